@@ -1,0 +1,1 @@
+"""The name;MAC;IP table: its file formats, look-ups and exports."""

@@ -1,0 +1,1 @@
+"""Scanners: one module for each source of records."""

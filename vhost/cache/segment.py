@@ -1,0 +1,147 @@
+"""Segments: the Parquet files that hold what one scan of one place said.
+
+A segment carries the facts of its scan in its Parquet metadata, so that a copied or mounted
+`scans/` directory of another site is complete in itself.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from vhost.cache import columns
+from vhost.cache.build import connection, forms_of_addresses, literal
+from vhost.cache.place import SCANS, segment_number
+from vhost.cache.scan import METADATA, Scan, brief
+from vhost.errors import DatabaseUnusable
+from vhost.schema import PROVENANCE, SEGMENT, Column, quoted, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vhost.claims import Observation
+
+KEPT = 3
+"""How many segments of one scan key are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What of the last segment goes on into the next one.
+
+    `unchanged` are paths that hold what they held; `stale` are paths that could not be looked at;
+    `kept` are paths that this scan was not asked about (another session type).
+    """
+
+    segment: Path
+    unchanged: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    kept: Sequence[str] = ()
+
+
+def newest(directory: Path, key: str) -> Path | None:
+    """Return the last segment of a scan key, None if there is none."""
+    found = _numbered(directory / SCANS / key)
+    return found[-1][1] if found else None
+
+
+def _numbered(folder: Path) -> list[tuple[int, Path]]:
+    try:
+        found = [(segment_number(entry.name), entry) for entry in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted((number, path) for number, path in found if number is not None)
+
+
+def write(directory: Path, scan: Scan, found: Sequence[Observation], carried: Carried | None = None) -> Path:
+    """Write a segment and return its path; only the last few of its key are kept.
+
+    The caller holds the lock of the database. Raises `DatabaseUnusable` if it cannot be written.
+    """
+    folder = directory / SCANS / scan.key
+    folder.mkdir(parents=True, exist_ok=True)
+    present = _numbered(folder)
+    number = present[-1][0] + 1 if present else 1
+    temporary, final = folder / f".{number:08}.{os.getpid()}.tmp", folder / f"{number:08}.parquet"
+    try:
+        _copy(temporary, scan, found, carried)
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.rename(final)
+    except (OSError, duckdb.Error) as error:
+        raise DatabaseUnusable(str(folder), f"the scan cannot be stored: {brief(error)}", "nothing was changed") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    for _, path in present[: 1 - KEPT] if KEPT > 1 else present:
+        path.unlink(missing_ok=True)
+    return final
+
+
+def _copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carried | None) -> None:
+    with connection() as con:
+        con.register("raw", columns.table(found))
+        forms_of_addresses(con, "SELECT split_part(line, ';', 7) AS spelling FROM raw")
+        parts = [_fresh(scan)]
+        if carried is not None:
+            con.register("carried", _paths(carried))
+            parts += [_unchanged(scan, carried.segment), _kept(scan, carried.segment)]
+            con.execute(
+            f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} (FORMAT parquet, COMPRESSION zstd,"
+            f" KV_METADATA {{{METADATA}: {literal(scan.written())}}})"
+        )
+
+
+def _paths(carried: Carried) -> object:
+    import pyarrow as pa  # noqa: PLC0415 - only a scan pays for it
+
+    from vhost.text import escape  # noqa: PLC0415 - beside it
+
+    marked = {"unchanged": carried.unchanged, "stale": carried.stale, "kept": carried.kept}
+    rows = [(escape(path), mark) for mark, paths in marked.items() for path in paths]
+    return pa.table({"path": pa.array([row[0] for row in rows], pa.string()), "mark": pa.array([row[1] for row in rows], pa.string())})
+
+
+def _fresh(scan: Scan) -> str:
+    return _select("raw", _stamp(scan, stale="false"), f"line, {typed(lambda number: f's[{number}]')}", "*, string_split(line, ';') AS s")
+
+
+def _unchanged(scan: Scan, segment: Path) -> str:
+    return _again(segment, _stamp(scan, stale="false"), "unchanged")
+
+
+def _kept(scan: Scan, segment: Path) -> str:
+    old = {"scan_id": literal(scan.scan_id), "stale": "stale OR mark = 'stale'"}
+    return _again(segment, old, "stale", "kept")
+
+
+def _again(segment: Path, replaced: dict[str, str], *marks: str) -> str:
+    rows = f"read_parquet({literal(os.fspath(segment))}) JOIN carried USING (path)"
+    wanted = ", ".join(literal(mark) for mark in marks)
+    listed = ", ".join(_column(column, replaced) for column in SEGMENT)
+    return f"SELECT {listed} FROM {rows} WHERE mark IN ({wanted})"
+
+
+def _stamp(scan: Scan, stale: str) -> dict[str, str]:
+    return {
+        "scan_id": literal(scan.scan_id),
+        "source_host": literal(scan.source_host),
+        "seen_at": f"TIMESTAMP {literal(scan.seen_at)}",
+        "observer": literal(scan.observer),
+        "stale": stale,
+    }
+
+
+def _select(table: str, replaced: dict[str, str], derived: str, source: str) -> str:
+    last = tuple(column for column in SEGMENT if column.name in {"disks", "conflicts", "finding"})
+    listed = ", ".join(_column(column, replaced) for column in (*PROVENANCE, *last))
+    return f"SELECT {derived}, {listed} FROM (SELECT {source} FROM {table})"
+
+
+def _column(column: Column, replaced: dict[str, str]) -> str:
+    name = quoted(column.name)
+    return f"CAST({replaced[column.name]} AS {column.type}) AS {name}" if column.name in replaced else name
+

@@ -1,0 +1,172 @@
+"""Readers: open the newest snapshot read-only, publishing first if its sources have changed.
+
+A snapshot is not trusted blindly: one that somebody opened for writing (a write-ahead log beside
+it, another mtime than the publisher gave it, a lock on it) is left alone and replaced.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from vhost.cache import manifest
+from vhost.cache.manifest import Manifest
+from vhost.cache.place import LINK, OLD_BINDINGS, OLD_MACHINES, SCANS, existing
+from vhost.errors import DatabaseUnusable, MacmapMissing, SourceMissing
+
+FORMAT = 1
+"""The version of the tables; a newer snapshot is refused."""
+
+Hint = Callable[[str], None]
+"""Told what a user may want to know, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An open view of one or several databases: the tables of `vhost.schema.TABLES` by their names."""
+
+    con: duckdb.DuckDBPyConnection
+    directories: tuple[Path, ...]
+
+
+@contextmanager
+def opened(directories: Sequence[Path], *, static: bool = False, hint: Hint = lambda _: None) -> Iterator[Snapshot]:
+    """Return the databases as one, rebuilt where their sources have changed.
+
+    `static` takes any snapshot as it is. Raises `DatabaseMissing`, `SourceMissing`, `MacmapMissing`
+    or `DatabaseUnusable`.
+    """
+    wanted = tuple(dict.fromkeys(directories))
+    con = _single(wanted[0], static, hint) if len(wanted) == 1 else _several(wanted, static, hint)
+    try:
+        yield Snapshot(con, wanted)
+    finally:
+        con.close()
+
+
+def _single(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection:
+    con = _current(directory, static, hint) or _published(directory, static, hint)
+    return con if con is not None else _in_memory(directory, hint)
+
+
+def _current(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection | None:
+    """Return a connection to the newest snapshot if it may be used, else None."""
+    sources = _checked(directory)
+    con = _connected(directory)
+    if con is None:
+        return None
+    fresh = _facts(con).get("manifest") == manifest.written(sources)
+    if not fresh and static:
+        hint(f"{directory}: the sources are newer than the snapshot, which is used as it is (-s)")
+    if fresh or static:
+        return con
+    con.close()
+    return None
+
+
+def _checked(directory: Path) -> Manifest:
+    """Return the sources of a database. Raises if it is missing or lacks what it needs."""
+    sources = manifest.taken(existing(directory))
+    names = {source.name for source in sources}
+    if any(name.startswith(SCANS) for name in names):
+        return sources
+    if OLD_MACHINES not in names:
+        raise SourceMissing(str(directory), "holds no records", f"scan first: vhost scan tree -p '{directory}' PATH")
+    if OLD_BINDINGS not in names:
+        raise MacmapMissing(str(directory), f"{OLD_BINDINGS} is missing", f"restore it, or create it empty: touch '{directory / OLD_BINDINGS}'")
+    return sources
+
+
+def _connected(directory: Path) -> duckdb.DuckDBPyConnection | None:
+    """Return a connection to the newest snapshot, None if there is none that its publisher left as it is."""
+    try:
+        path = (directory / LINK).resolve(strict=True)
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    if path.with_name(path.name + ".wal").exists():
+        return None
+    try:
+        con = duckdb.connect(os.fspath(path), read_only=True)
+    except (duckdb.Error, OSError):
+        return None
+    if _sound(con, path, stamp):
+        return con
+    con.close()
+    return None
+
+
+def _sound(con: duckdb.DuckDBPyConnection, path: Path, stamp: int) -> bool:
+    try:
+        facts = _facts(con)
+        version = int(facts.get("format", 0))
+    except (duckdb.Error, ValueError):
+        return False
+    if version > FORMAT:
+        con.close()
+        raise DatabaseUnusable(
+            str(path), f"the snapshot has version {version}, this program reads up to {FORMAT}",
+            "use the newer vhost, or rebuild it with this one: vhost db rebuild",
+        )
+    return version == FORMAT and facts.get("stamp") == str(stamp)
+
+
+def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(con.execute("SELECT key, value FROM meta").fetchall())
+
+
+def _published(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection | None:
+    """Return a connection to a snapshot that was published just now, None if none could be."""
+    from vhost.cache.publish import locked, publish  # noqa: PLC0415 - most queries need no publisher
+
+    try:
+        with locked(directory):
+            con = _current(directory, static, hint)  # somebody may have published while we waited
+            if con is None:
+                publish(directory, lambda name, reason: hint(f"{directory / name}: left out: {reason}"))
+    except DatabaseUnusable as error:
+        if os.access(directory, os.W_OK):
+            hint(f"{error}; answered from memory")
+        return None
+    return con or _connected(directory)
+
+
+def _in_memory(directory: Path, hint: Hint) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:")
+    _build_into(con, "snapshot", directory, hint)
+    con.execute("USE snapshot")
+    return con
+
+
+def _build_into(con: duckdb.DuckDBPyConnection, name: str, directory: Path, hint: Hint) -> None:
+    from vhost.cache.build import build  # noqa: PLC0415 - most queries build nothing
+
+    con.execute(f"ATTACH ':memory:' AS {name}")
+    sources = manifest.taken(directory)
+    try:
+        build(con, name, directory, sources, lambda source, reason: hint(f"{directory / source}: left out: {reason}"))
+    except duckdb.Error as error:
+        raise DatabaseUnusable(str(directory), "the records cannot be read", str(error).split("\n", 1)[0]) from error
+
+
+def _several(directories: Sequence[Path], static: bool, hint: Hint) -> duckdb.DuckDBPyConnection:
+    """Return a connection in which the tables of several databases are one."""
+    from vhost.cache.union import unite  # noqa: PLC0415 - most calls name one database
+
+    con = duckdb.connect(":memory:")
+    for number, directory in enumerate(directories):
+        name = f"db{number}"
+        single = _current(directory, static, hint) or _published(directory, static, hint)
+        if single is None:
+            _build_into(con, name, directory, hint)
+            continue
+        (path,) = single.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone() or ("",)
+        single.close()
+        con.execute("ATTACH '" + path.replace("'", "''") + f"' AS {name} (READ_ONLY)")
+    unite(con, [f"db{number}" for number in range(len(directories))])
+    return con

@@ -1,0 +1,1 @@
+"""The command line: `vhost` and the drop-in `ctys-*` doors."""

@@ -1,0 +1,34 @@
+"""The drop-in names: they parse the old option letters and call what the `vhost` subcommand calls.
+
+Options are parsed with `getopt` after the macros are expanded, as the old tool did. A door imports
+only what its call needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from vhost.cli.outcome import guarded
+
+
+def vhost() -> None:
+    """Run `ctys-vhost`."""
+    guarded(lambda: _vhost(sys.argv[1:]))
+
+
+def vdbgen() -> None:
+    """Run `ctys-vdbgen`."""
+    guarded(lambda: _vdbgen(sys.argv[1:]))
+
+
+def _vhost(arguments: Sequence[str]) -> int:
+    from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
+
+    return run(arguments)
+
+
+def _vdbgen(arguments: Sequence[str]) -> int:
+    from vhost.cli.vdbgen_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)

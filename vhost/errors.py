@@ -1,0 +1,85 @@
+"""The errors that a user can cause or meet, each with its exit code.
+
+Library code raises one of these; the command line prints the one line and exits with the code.
+The table in docs/exit-codes.md is generated from this module.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VhostError(Exception):
+    """One problem in one sentence: where, what, and what to do about it."""
+
+    exit_code: ClassVar[int] = 1
+    meaning: ClassVar[str] = "the call is wrong, or something failed that has no code of its own"
+
+    def __init__(self, where: str, problem: str, advice: str = "") -> None:
+        self.where = where
+        self.problem = problem
+        self.advice = advice
+        super().__init__(where, problem, advice)
+
+    def __str__(self) -> str:
+        """Return `where: problem; advice`, without the parts that are empty."""
+        text = f"{self.where}: {self.problem}" if self.where else self.problem
+        return f"{text}; {self.advice}" if self.advice else text
+
+
+class UsageError(VhostError):
+    """An option, keyword, term or macro is wrong."""
+
+
+class SourceMissing(VhostError):
+    """A place that shall be scanned, or the machines of a database, do not exist."""
+
+    exit_code = 2
+    meaning = "a scan source is missing: a path to scan, or the records of a database"
+
+
+class Partial(VhostError):
+    """Some of the work was done; what was not is named on stderr."""
+
+    exit_code = 3
+    meaning = "partial: some places could not be read; the rest is stored"
+
+
+class DatabaseMissing(VhostError):
+    """A database directory does not exist."""
+
+    exit_code = 7
+    meaning = "a database directory is missing"
+
+
+class DatabaseUnusable(VhostError):
+    """A database exists, but cannot be read, written or locked."""
+
+    exit_code = 8
+    meaning = "a database cannot be read, written or locked"
+
+
+class MacmapMissing(VhostError):
+    """A database holds machines in the old form, but no macmap.fdb."""
+
+    exit_code = 10
+    meaning = "macmap.fdb is missing"
+
+
+class Ambiguous(VhostError):
+    """More than one record matches where exactly one was asked for."""
+
+    exit_code = 11
+    meaning = "ambiguous: several records match where one was asked for"
+
+
+EXIT_CODES: tuple[type[VhostError], ...] = (
+    VhostError,
+    SourceMissing,
+    Partial,
+    DatabaseMissing,
+    DatabaseUnusable,
+    MacmapMissing,
+    Ambiguous,
+)
+"""Every error class that has an exit code of its own, by code."""

@@ -1,0 +1,1 @@
+"""The query language of ctys-vhost: macros, terms, selection, output choice."""

@@ -1,0 +1,1 @@
+"""Renderers: selected records to tables, field lists and typed formats."""
