@@ -7,6 +7,7 @@ database that cannot be written and for claims that shall not be stored.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,10 +20,10 @@ from vhost.cache.manifest import Manifest, Source
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
 from vhost.cache.scan import Report, newest_scans
 from vhost.normal import address
-from vhost.schema import CANONICAL, CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, names, quoted, typed
+from vhost.schema import CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, quoted, typed
 
-MEMORY_LIMIT = "640MB"
-"""What DuckDB may hold while it builds; more goes to a temporary directory."""
+_MEMORY_BASE, _MEMORY_PER_1000 = 192, 0.6
+"""What DuckDB may hold while it builds, in MB, and for each 1,000 records; more goes to a temporary directory."""
 
 
 def literal(text: str) -> str:
@@ -34,7 +35,7 @@ def literal(text: str) -> str:
 def connection(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a connection to a database in memory that may spill into `spill` and fetches no extension."""
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": f"{_MEMORY_BASE}MB",
         "temp_directory": os.fspath(spill) if spill else "",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -57,12 +58,18 @@ def forms_of_addresses(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
 
 
 def build(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> None:
-    """Create and fill every table of a snapshot in `schema`, from the sources of one database."""
+    """Create and fill every table of a snapshot in `schema`, from the sources of one database.
+
+    Raises `duckdb.Error`, `OSError` or one of `vhost.errors`.
+    """
     for table in TABLES:
         con.execute(ddl(schema, table))
     build_bindings(con, schema, directory, sources)
-    stage_machines(con, schema, directory, sources, skipped)
-    fill_machines(con, schema)
+    with tempfile.TemporaryDirectory(prefix="vhost-") as work:
+        paths = _old_machines(con, schema, directory, sources, Path(work))
+        paths += _segments(con, schema, directory, sources, skipped)
+        if paths:
+            fill_machines(con, schema, paths)
 
 
 def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest) -> None:
@@ -109,52 +116,36 @@ def _record_old(con: duckdb.DuckDBPyConnection, schema: str, kind: str, path: st
     )
 
 
-def stage_machines(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> None:
-    """Make the view `staged`: the rows of all sources of machine claims, in the columns of a segment."""
-    parts = [_stage_old(con, schema, directory, source) for source in sources if source.name == OLD_MACHINES]
-    segments = _stage_segments(con, schema, directory, sources, skipped)
-    if segments:
-        parts.append(f"SELECT {_staged_names()} FROM read_parquet([{', '.join(map(literal, segments))}], union_by_name = true)")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW staged AS {' UNION ALL '.join(parts) or _nothing()}")
-
-
-_LISTS = ("disks", "conflicts", "finding")
-_NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
-
-
-def _staged_names() -> str:
-    return ", ".join(["line", names(CANONICAL), names(PROVENANCE), *_LISTS])
-
-
-def _nothing() -> str:
-    columns = ", ".join(f"NULL::{column.type} AS {quoted(column.name)}" for column in (*CANONICAL, *PROVENANCE))
-    return f"SELECT NULL::VARCHAR AS line, {columns}, {_NO_LISTS} WHERE false"
-
-
-def _stage_old(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, source: Source) -> str:
-    """Register the old machines as the table `old` and return the SELECT that stages them."""
-    path = os.fspath(directory / OLD_MACHINES)
-    con.register("old_lines", oldfiles.machine_table(oldfiles.machine_lines(directory / OLD_MACHINES)))
+def _old_machines(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, work: Path) -> list[str]:
+    """Write the machines of the old form as a segment into `work` and return its path."""
+    source = _named(sources, OLD_MACHINES)
+    if source is None:
+        return []
+    path, segment = os.fspath(directory / OLD_MACHINES), os.fspath(work / "old.parquet")
+    table = oldfiles.machines(directory / OLD_MACHINES)
+    con.register("old_lines", table)
+    line = "line" if "line" in table.column_names else f"concat_ws(';', {', '.join(table.column_names)})"
     forms_of_addresses(con, "SELECT f7 AS spelling FROM old_lines")
-    mtime, seen_at = _times(source)
+    _, seen_at = _times(source)
     known = {
         "scan_id": literal(_old_id(path)),
-        "scanner": "'enum.fdb'",
+        "scanner": literal(OLD_MACHINES),
         "seen_at": literal(str(seen_at)),
         "part": "0",
         "stale": "false",
     }
     provenance = ", ".join(f"{known.get(c.name, 'NULL')}::{c.type} AS {quoted(c.name)}" for c in PROVENANCE)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE old AS SELECT line, {typed(lambda number: f'f{number}')}, {provenance},"
-        f" {_NO_LISTS} FROM old_lines"
-    )
+    rows = f"SELECT {line} AS line, {typed(lambda number: f'f{number}')}, {provenance}, {_NO_LISTS} FROM old_lines"
+    con.execute(f"COPY ({rows}) TO {literal(segment)} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
     con.unregister("old_lines")
     _record_old(con, schema, "machine", path, source)
-    return f"SELECT {_staged_names()} FROM old"
+    return [segment]
 
 
-def _stage_segments(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> list[str]:
+_NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
+
+
+def _segments(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> list[str]:
     """Record the newest readable segment of every scan key and return their paths."""
     found = newest_scans(con, directory, sources, skipped)
     for source, scan in found:
@@ -165,41 +156,69 @@ def _stage_segments(con: duckdb.DuckDBPyConnection, schema: str, directory: Path
     return [os.fspath(directory / source.name) for source, scan in found if scan.kind == "machine"]
 
 
-_FILLED = """
-    SELECT staged.* REPLACE (
-        coalesce(staged.tcp, bound.ip) AS tcp,
-        CASE WHEN staged.tcp IS NULL AND bound.ip IS NOT NULL
-             THEN head || bound.spelled || substr(line, length(head) + 1) ELSE line END AS line
-    ) FROM (SELECT *, regexp_extract(line, '^(?:[^;]*;){{6}}') AS head FROM staged WHERE line IS NOT NULL) AS staged
-    LEFT JOIN (
-        SELECT mac, arg_min(ip, number) AS ip, arg_min(split_part(line, ';', 3), number) AS spelled
-        FROM {schema}.binding WHERE mac IS NOT NULL AND ip IS NOT NULL AND source_kind = 'macmap' GROUP BY mac
-    ) AS bound ON staged.tcp IS NULL AND bound.mac = staged.mac
-"""
-
-
-def fill_machines(con: duckdb.DuckDBPyConnection, schema: str) -> None:
-    """Fill the tables machine, disk, conflict and finding from `staged`, in cache order.
+def fill_machines(con: duckdb.DuckDBPyConnection, schema: str, paths: list[str]) -> None:
+    """Fill the tables machine, disk, conflict and finding from segments.
 
     The cache order is that of the bytes of the lines. Records with the same line share one INDEX;
-    all of them stay, the second and later ones marked as repeated.
+    all of them stay, the second and later ones marked as repeated. Only the lines are sorted, and
+    the wide rows stream past the result: a sort of wide rows would need them all in memory.
     """
-    listed = ", ".join(quoted(column.name) for column in MACHINE if column.name not in {"index", "repeated"})
-    columns = ", ".join(_numbered(column.name) for column in MACHINE)
+    rows = f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
+    _set_memory(con, rows)
+    _fill_addresses(con, schema, rows)
+    _number(con, rows)
+    listed = ", ".join(_filled(column.name) for column in MACHINE)
     con.execute(
-        f"INSERT INTO {schema}.machine SELECT {columns} FROM ("
-        f" SELECT *, (line IS NOT DISTINCT FROM lag(line) OVER ()) AS again FROM ("
-        f" SELECT {listed} FROM ({_FILLED.format(schema=schema)}) ORDER BY line, scan_id, path, part))"
+        f"INSERT INTO {schema}.machine SELECT {listed} FROM {rows} AS claim"
+        " JOIN place ON place.file = claim.file_index AND place.row = claim.file_row_number"
     )
     key = ", ".join(CHILD_KEY)
     for table, held in (("disk", "disks"), ("conflict", "conflicts")):
         con.execute(
-            f"INSERT INTO {schema}.{table} SELECT {key}, held.* FROM (SELECT {key}, UNNEST({held}) AS held FROM staged)"
+            f"INSERT INTO {schema}.{table} SELECT {key}, held.* FROM"
+            f" (SELECT {key}, UNNEST({held}) AS held FROM {rows} WHERE line IS NOT NULL)"
         )
-    con.execute(f"INSERT INTO {schema}.finding SELECT scan_id, path, finding FROM staged WHERE finding IS NOT NULL")
+    con.execute(f"INSERT INTO {schema}.finding SELECT scan_id, path, finding FROM {rows} WHERE finding IS NOT NULL")
 
 
-def _numbered(name: str) -> str:
-    if name == "index":
-        return "sum(CASE WHEN again THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING)"
-    return "again" if name == "repeated" else quoted(name)
+def _set_memory(con: duckdb.DuckDBPyConnection, rows: str) -> None:
+    (count,) = con.execute(f"SELECT count(*) FROM {rows}").fetchone() or (0,)
+    con.execute(f"SET memory_limit = '{_MEMORY_BASE + int(count / 1000 * _MEMORY_PER_1000)}MB'")
+
+
+def _fill_addresses(con: duckdb.DuckDBPyConnection, schema: str, rows: str) -> None:
+    """Make the table `bound`: the address that the macmap has for a MAC, its first line counts."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bound AS"
+        " SELECT mac, arg_min(ip, number) AS ip, arg_min(split_part(line, ';', 3), number) AS spelled"
+        f" FROM {schema}.binding WHERE ip IS NOT NULL AND source_kind = 'macmap'"
+        f" AND mac IN (SELECT mac FROM {rows} WHERE tcp IS NULL) GROUP BY mac"
+    )
+
+
+_HEAD = "regexp_extract(line, '^(?:[^;]*;){6}')"
+_LINE = f"CASE WHEN tcp IS NULL AND spelled IS NOT NULL THEN {_HEAD} || spelled || substr(line, length({_HEAD}) + 1) ELSE line END"
+
+
+def _number(con: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Make the table `place`: for every record its file and row, its line, its INDEX, and whether it repeats."""
+    lines = (
+        f"SELECT file_index AS file, file_row_number AS row, {_LINE} AS line, bound.ip"
+        f" FROM (SELECT file_index, file_row_number, line, mac, tcp FROM {rows} WHERE line IS NOT NULL) LEFT JOIN bound USING (mac)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE place AS SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS line, repeated,"
+        " sum(CASE WHEN repeated THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM"
+        " (SELECT *, coalesce(line = lag(line) OVER (), false) AS repeated FROM"
+        f" (SELECT * FROM ({lines}) ORDER BY line, file, row))"
+    )
+
+
+def _filled(name: str) -> str:
+    special = {
+        "index": "place.number",
+        "repeated": "place.repeated",
+        "tcp": "coalesce(claim.tcp, place.ip)",
+        "line": "CASE WHEN claim.tcp IS NULL AND place.line IS NOT NULL THEN place.line ELSE claim.line END",
+    }
+    return special.get(name, f"claim.{quoted(name)}")

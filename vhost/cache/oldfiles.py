@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,69 +37,92 @@ class Bound:
     ip: str | None
 
 
-def lines(path: Path) -> list[tuple[int, str]]:
-    """Return number and text of the lines of the file, empty ones left out. Raises `DatabaseUnusable`."""
+def machines(path: Path) -> pa.Table:
+    """Return the raw fields f1 to f47 of every record, a column each, and `line` where it is not just their join.
+
+    The 15-field form is mapped, INDEX emptied; all else stays as it is. Raises `DatabaseUnusable`,
+    or `vhost.errors.UsageError` naming the line that has too many fields.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
+
+    data = _content(path)
+    text = decoded(data)
+    if text.isascii() or len(text.encode()) == len(data):
+        del text  # a file of a million records is large enough once
+        with suppress(pa.ArrowInvalid):
+            return _without_index(_parsed(data))
+    return _repaired(path, data)
+
+
+def _content(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise DatabaseUnusable(str(path), error.strerror or "cannot be read", "check its permissions") from error
-    return [(number, line) for number, line in enumerate(decoded(data).split("\n"), start=1) if line]
 
 
 def decoded(data: bytes) -> str:
     """Return the text, each byte that is not UTF-8 (or is NUL) as `\\xHH`."""
+    if data.isascii() and b"\0" not in data:
+        return data.decode("ascii")
     text = data.decode("utf-8", "surrogateescape")
     return _UNDECODED.sub(lambda match: f"\\x{ord(match.group()) & 0xFF:02x}", text)
 
 
-def machine_lines(path: Path) -> list[str]:
-    """Return the MACHINE lines: the 15-field form mapped, INDEX emptied, all else as it is.
-
-    Raises `vhost.errors.UsageError` naming the line that has too many fields.
-    """
-    return [_canonical(line, f"{path}:{number}") for number, line in lines(path)]
+def _numbered(data: bytes) -> Iterator[tuple[int, str]]:
+    """Return number and text of the lines, empty ones left out."""
+    return ((number, line) for number, line in enumerate(decoded(data).split("\n"), start=1) if line)
 
 
-def _canonical(line: str, where: str) -> str:
-    count = line.count(";") + 1
-    if count == COUNT and line.split(";", _INDEX)[_INDEX - 1] == "":
-        return line
-    if count == len(SHORT_FORM) or count > COUNT:
-        return ";".join(values(line, where))
-    if count < _INDEX:
-        return line
-    parts = line.split(";")
-    parts[_INDEX - 1] = ""
-    return ";".join(parts)
+_NAMES = [f"f{number}" for number in range(1, COUNT + 1)]
 
 
-def machine_table(found: list[str]) -> pa.Table:
-    """Return the raw fields f1 to f47 and the line (a column each) of MACHINE lines."""
-    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
+def _parsed(data: bytes) -> pa.Table:
+    """Return the 47 columns. Raises `pyarrow.ArrowInvalid` unless every line has 47 fields and no carriage return."""
+    import pyarrow as pa  # noqa: PLC0415 - as above
     from pyarrow import csv  # noqa: PLC0415 - as above
 
-    names = [f"f{number}" for number in range(1, COUNT + 1)]
-    if not found:
-        return pa.table({name: pa.array([], pa.string()) for name in [*names, "line"]})
-    padded = [line if line.count(";") == COUNT - 1 else ";".join(values(line)) for line in found]
-    text = "\n".join(padded) + "\n"
-    if "\r" in text:  # the CSV reader takes it for the end of a line
-        columns = zip(*(line.split(";") for line in padded), strict=True)
-        return pa.table([*map(pa.array, columns), pa.array(found)], [*names, "line"])
-    table = csv.read_csv(
-        io.BytesIO(text.encode()),
-        read_options=csv.ReadOptions(column_names=names),
+    if not data.strip(b"\n"):
+        return pa.table({name: pa.array([], pa.string()) for name in _NAMES})
+    if b"\r" in data:
+        raise pa.ArrowInvalid("the CSV reader takes a carriage return for the end of a line")
+    return csv.read_csv(
+        io.BytesIO(data),
+        read_options=csv.ReadOptions(column_names=_NAMES),
         parse_options=csv.ParseOptions(delimiter=";", quote_char=False, double_quote=False),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(_NAMES, pa.string()), strings_can_be_null=False, check_utf8=False
         ),
     )
-    return table.append_column("line", pa.array(found, pa.string()))
+
+
+def _without_index(table: pa.Table) -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    return table.set_column(_INDEX - 1, f"f{_INDEX}", pa.array([""] * table.num_rows, pa.string()))
+
+
+def _repaired(path: Path, data: bytes) -> pa.Table:
+    """Return the columns of a file that holds short or long records, or odd bytes; line by line."""
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    rows = [_record(line, f"{path}:{number}") for number, line in _numbered(data)]
+    columns = zip(*rows, strict=True) if rows else [()] * (COUNT + 1)
+    return pa.table([pa.array(column, pa.string()) for column in columns], [*_NAMES, "line"])
+
+
+def _record(line: str, where: str) -> list[str]:
+    """Return the 47 values and the line of one record; a short one keeps its own line."""
+    parts = values(line, where)
+    parts[_INDEX - 1] = ""
+    count = line.count(";") + 1
+    keeps = count < COUNT and count != len(SHORT_FORM)
+    return [*parts, ";".join(parts[:count]) if keeps else ";".join(parts)]
 
 
 def bindings(path: Path) -> list[Bound]:
     """Return the lines of a macmap file; a part that is empty or missing is None."""
-    return [_bound(number, line) for number, line in lines(path)]
+    return [_bound(number, line) for number, line in _numbered(_content(path))]
 
 
 def _bound(number: int, line: str) -> Bound:

@@ -90,7 +90,7 @@ def _copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carri
             con.register("carried", _paths(carried))
             parts += [_unchanged(scan, carried.segment), _kept(scan, carried.segment)]
             con.execute(
-            f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} (FORMAT parquet, COMPRESSION zstd,"
+            f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384,"
             f" KV_METADATA {{{METADATA}: {literal(scan.written())}}})"
         )
 
