@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from vhost.errors import VhostError
@@ -68,7 +69,7 @@ Progress = Callable[[int, int, int], None]
 
 _SHOW_EVERY = 0.1  # seconds between two calls of a Progress
 _LOOK_EVERY = 0.005  # seconds between two looks at whether more threads would help
-_BUSY = 0.6  # CPU seconds for each second from which on the machine, not the network, is the limit
+_BUSY = 0.6  # CPU seconds in each second from which on the machine, not the network, is the limit
 _LAST_WORDS = 0.5  # seconds that threads get to end in when a run is broken off
 
 
@@ -114,12 +115,14 @@ class _Crew(Generic[Task, Found]):
             return
         self._hire(1)
         shown = looked = time.monotonic()
-        cpu = time.process_time()
+        used = 0.0
         while not self.finished.wait(_LOOK_EVERY if len(self.hands) < self.most else _SHOW_EVERY):
-            now, used = time.monotonic(), time.process_time()
-            if len(self.tasks) > 1 and used - cpu < _BUSY * (now - looked):
-                self._hire(len(self.hands))
-            looked, cpu = now, used
+            now = time.monotonic()
+            if len(self.hands) < self.most:
+                before, used = used, _cpu_seconds(self.hands)
+                if len(self.tasks) > 1 and used - before < _BUSY * (now - looked):
+                    self._hire(len(self.hands))
+                looked = now
             if progress is not None and now - shown >= _SHOW_EVERY:
                 progress(self.outcome.tasks, len(self.tasks), len(self.outcome.found))
                 shown = now
@@ -183,6 +186,22 @@ class _Crew(Generic[Task, Found]):
         self.tasks.extend(answer.tasks)
         if len(answer.tasks) > 1:  # one is for the thread that brings them
             self.news.notify(len(answer.tasks) - 1)
+
+
+def _cpu_seconds(threads: Iterable[threading.Thread]) -> float:
+    """Return for how long the threads have had a CPU or stood in line for one.
+
+    The second part matters on a busy machine: there a thread that waits for nothing has little CPU
+    time, too. Source: /proc/PID/task/TID/schedstat (sched-stats in the kernel's documentation).
+    """
+    nanoseconds = 0
+    try:
+        for thread in threads:
+            ran, stood, _ = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_bytes().split()
+            nanoseconds += int(ran) + int(stood)
+    except (OSError, ValueError):  # a kernel without these figures, or a thread that has just ended
+        return time.process_time()
+    return nanoseconds / 1e9
 
 
 def _finding(problem: VhostError | OSError) -> Finding:

@@ -86,8 +86,10 @@ def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path,
     con.register("bound", pa.table(rows))
     forms_of_addresses(con, "SELECT ip::VARCHAR AS spelling FROM bound")
     con.execute(
-        f"INSERT INTO {schema}.binding (name, mac, ip, line, number, source_kind, source, scan_id, path, inode, size, mtime, seen_at)"
-        f" SELECT name, {mac_sql('mac::VARCHAR')}, coalesce(form, ip), line, number, 'macmap', ?, ?, ?, ?, ?, ?::TIMESTAMP_NS, ?"
+        f"INSERT INTO {schema}.binding (name, mac, ip, line, number, source_kind,"
+        " source, scan_id, path, inode, size, mtime, seen_at)"
+        f" SELECT name, {mac_sql('mac::VARCHAR')}, coalesce(form, ip), line, number, 'macmap',"
+        " ?, ?, ?, ?, ?, ?::TIMESTAMP_NS, ?"
         " FROM bound LEFT JOIN address_form ON spelling = ip ORDER BY number",
         [path, _old_id(path), path, source.inode, source.size, *_times(source)],
     )
@@ -111,12 +113,15 @@ def _times(source: Source) -> tuple[str, datetime]:
 
 def _record_old(con: duckdb.DuckDBPyConnection, schema: str, kind: str, path: str, source: Source) -> None:
     con.execute(
-        f"INSERT INTO {schema}.scan (scan_id, scan_key, kind, source, root, seen_at, partial) VALUES (?, ?, ?, ?, ?, ?, false)",
+        f"INSERT INTO {schema}.scan (scan_id, scan_key, kind, source, root, seen_at, partial)"
+        " VALUES (?, ?, ?, ?, ?, ?, false)",
         [_old_id(path), source.name, kind, source.name, path, _times(source)[1]],
     )
 
 
-def _old_machines(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, work: Path) -> list[str]:
+def _old_machines(
+    con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, work: Path
+) -> list[str]:
     """Write the machines of the old form as a segment into `work` and return its path."""
     source = _named(sources, OLD_MACHINES)
     if source is None:
@@ -145,13 +150,26 @@ def _old_machines(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, 
 _NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
 
 
-def _segments(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> list[str]:
+def _segments(
+    con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report
+) -> list[str]:
     """Record the newest readable segment of every scan key and return their paths."""
     found = newest_scans(con, directory, sources, skipped)
     for source, scan in found:
         con.execute(
             f"INSERT INTO {schema}.scan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [scan.scan_id, scan.key, scan.kind, source.name, scan.observer, scan.source_host, scan.as_host, scan.root, scan.seen_at, scan.partial],
+            [
+                scan.scan_id,
+                scan.key,
+                scan.kind,
+                source.name,
+                scan.observer,
+                scan.source_host,
+                scan.as_host,
+                scan.root,
+                scan.seen_at,
+                scan.partial,
+            ],
         )
     return [os.fspath(directory / source.name) for source, scan in found if scan.kind == "machine"]
 
@@ -197,17 +215,22 @@ def _fill_addresses(con: duckdb.DuckDBPyConnection, schema: str, rows: str) -> N
 
 
 _HEAD = "regexp_extract(line, '^(?:[^;]*;){6}')"
-_LINE = f"CASE WHEN tcp IS NULL AND spelled IS NOT NULL THEN {_HEAD} || spelled || substr(line, length({_HEAD}) + 1) ELSE line END"
+_LINE = (
+    "CASE WHEN tcp IS NULL AND spelled IS NOT NULL"
+    f" THEN {_HEAD} || spelled || substr(line, length({_HEAD}) + 1) ELSE line END"
+)
 
 
 def _number(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Make the table `place`: for every record its file and row, its line, its INDEX, and whether it repeats."""
     lines = (
         f"SELECT file_index AS file, file_row_number AS row, {_LINE} AS line, bound.ip"
-        f" FROM (SELECT file_index, file_row_number, line, mac, tcp FROM {rows} WHERE line IS NOT NULL) LEFT JOIN bound USING (mac)"
+        f" FROM (SELECT file_index, file_row_number, line, mac, tcp FROM {rows} WHERE line IS NOT NULL)"
+        " LEFT JOIN bound USING (mac)"
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE place AS SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS line, repeated,"
+        "CREATE OR REPLACE TEMP TABLE place AS"
+        " SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS line, repeated,"
         " sum(CASE WHEN repeated THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM"
         " (SELECT *, coalesce(line = lag(line) OVER (), false) AS repeated FROM"
         f" (SELECT * FROM ({lines}) ORDER BY line, file, row))"

@@ -12,7 +12,21 @@ from vhost.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-RAW = ("line", "scanner", "path", "mount", "device", "inode", "size", "mtime", "content_hash", "part", "disks", "conflicts", "finding")
+RAW = (
+    "line",
+    "scanner",
+    "path",
+    "mount",
+    "device",
+    "inode",
+    "size",
+    "mtime",
+    "content_hash",
+    "part",
+    "disks",
+    "conflicts",
+    "finding",
+)
 """The columns that `table` makes; the rest is derived from the line or is the same for a whole scan."""
 
 _MTIME_LIMIT = 2**63 - 1
@@ -25,7 +39,9 @@ def table(observations: Iterable[Observation]) -> pa.Table:
     schema = pa.schema(_types(pa))
     rows = [row for observation in observations for row in _rows(observation)]
     columns = zip(*rows, strict=True) if rows else [()] * len(RAW)
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
 def _types(pa: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - the module itself, imported late

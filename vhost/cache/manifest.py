@@ -26,7 +26,12 @@ class Source:
     @property
     def number(self) -> int:
         """Return the number of a segment; 0 for an old file."""
-        return segment_number(os.path.basename(self.name)) or 0
+        return segment_number(self.name.rsplit("/", 1)[-1]) or 0
+
+    @property
+    def folder(self) -> str:
+        """Return the directory of a segment below the database; empty for an old file."""
+        return self.name.rpartition("/")[0]
 
 
 Manifest = tuple[Source, ...]
@@ -34,33 +39,29 @@ Manifest = tuple[Source, ...]
 
 def taken(directory: Path) -> Manifest:
     """Return the sources of a database as they are now, in the order of their names."""
-    return tuple(sorted(_sources(os.fspath(directory))))
+    return tuple(sorted(_sources(directory)))
 
 
-def _sources(directory: str) -> Iterator[Source]:
+def _sources(directory: Path) -> Iterator[Source]:
     for name in (OLD_MACHINES, OLD_BINDINGS):
         yield from _stated(directory, name)
-    scans = os.path.join(directory, SCANS)
-    try:
-        keys = [entry.name for entry in os.scandir(scans) if entry.is_dir()]
-    except OSError:
-        return
-    for key in keys:
-        for name in _listed(os.path.join(scans, key)):
+    scans = directory / SCANS
+    for key in _listed(scans):
+        for name in _listed(scans / key):
             if segment_number(name) is not None:
-                yield from _stated(directory, os.path.join(SCANS, key, name))
+                yield from _stated(directory, f"{SCANS}/{key}/{name}")
 
 
-def _listed(directory: str) -> list[str]:
+def _listed(directory: Path) -> list[str]:
     try:
-        return os.listdir(directory)
+        return os.listdir(directory)  # noqa: PTH208 - names are all that is wanted, on the way of every query
     except OSError:
         return []
 
 
-def _stated(directory: str, name: str) -> Iterator[Source]:
+def _stated(directory: Path, name: str) -> Iterator[Source]:
     try:
-        stat = os.stat(os.path.join(directory, name))
+        stat = (directory / name).stat()
     except OSError:  # pruned by another publisher between listing and stat
         return
     yield Source(name, stat.st_size, stat.st_mtime_ns, stat.st_ino)

@@ -46,12 +46,20 @@ def machines(path: Path) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
 
     data = _content(path)
-    text = decoded(data)
-    if text.isascii() or len(text.encode()) == len(data):
-        del text  # a file of a million records is large enough once
+    if _is_plain(data):
         with suppress(pa.ArrowInvalid):
             return _without_index(_parsed(data))
     return _repaired(path, data)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether nothing in the file needs an escape."""
+    if b"\0" in data:
+        return False
+    try:
+        return data.isascii() or bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _content(path: Path) -> bytes:
@@ -62,7 +70,7 @@ def _content(path: Path) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """Return the text, each byte that is not UTF-8 (or is NUL) as `\\xHH`."""
+    r"""Return the text, each byte that is not UTF-8 (or is NUL) as `\xHH`."""
     if data.isascii() and b"\0" not in data:
         return data.decode("ascii")
     text = data.decode("utf-8", "surrogateescape")

@@ -1,10 +1,10 @@
 """Where a database lies, and what its directory holds.
 
-    <db>/scans/<scan-key>/<seq>.parquet   what one scan of one place said
-    <db>/enum.fdb, <db>/macmap.fdb        the same in the old form
-    <db>/cache-<seq>.duckdb               the snapshot that is derived from them
-    <db>/cache.duckdb                     a symlink to the newest snapshot
-    <db>/lock                             held by the one publisher
+<db>/scans/<scan-key>/<seq>.parquet   what one scan of one place said
+<db>/enum.fdb, <db>/macmap.fdb        the same in the old form
+<db>/cache-<seq>.duckdb               the snapshot that is derived from them
+<db>/cache.duckdb                     a symlink to the newest snapshot
+<db>/lock                             held by the one publisher
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def existing(directory: Path) -> Path:
     """Return the directory. Raises `DatabaseMissing` if it is none."""
     if not directory.is_dir():
         raise DatabaseMissing(
-            str(directory), "no such database", f"scan first: vhost scan tree -p '{directory}' PATH, or name another with -p"
+            str(directory),
+            "no such database",
+            f"scan first: vhost scan tree -p '{directory}' PATH, or name another with -p",
         )
     return directory
 
@@ -70,5 +72,5 @@ def segment_number(name: str) -> int | None:
 
 def snapshots(directory: Path) -> list[tuple[int, str]]:
     """Return number and name of the snapshots, the newest last."""
-    found = ((snapshot_number(entry), entry) for entry in os.listdir(directory))
+    found = ((snapshot_number(entry.name), entry.name) for entry in directory.iterdir())
     return sorted((number, name) for number, name in found if number is not None)

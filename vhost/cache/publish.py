@@ -19,7 +19,7 @@ import duckdb
 
 from vhost.cache import manifest
 from vhost.cache.build import build, connection, literal
-from vhost.cache.place import LINK, LOCK, snapshots
+from vhost.cache.place import LINK, LOCK, SCANS, snapshots
 from vhost.cache.scan import Report, brief
 from vhost.errors import DatabaseUnusable
 
@@ -68,19 +68,22 @@ def publish(directory: Path, skipped: Report) -> Path:
 
     The caller holds the lock. Raises `DatabaseUnusable`; the old snapshot then stays.
     """
-    _sweep(directory)
+    list(sweep(directory))
     temporary = directory / f"cache.duckdb.{os.getpid()}.tmp"
     try:
         _write(temporary, directory, skipped)
         return _reveal(temporary, directory)
     except (OSError, duckdb.Error) as error:
-        raise DatabaseUnusable(str(directory), f"no snapshot could be published: {brief(error)}", _advice(error)) from error
+        raise DatabaseUnusable(
+            str(directory), f"no snapshot could be published: {brief(error)}", _advice(error)
+        ) from error
     finally:
         _remove(temporary)
 
 
 def _advice(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC or "No space left" in str(error):
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    if full or "No space left" in str(error):
         return "make room there; the old snapshot is still in use"
     return "the old snapshot is still in use"
 
@@ -128,11 +131,18 @@ def _sync(directory: Path) -> None:
         os.close(handle)
 
 
-def _sweep(directory: Path) -> None:
-    """Remove what publishers that were killed left behind; we hold the lock, so none is at work."""
-    for entry in directory.iterdir():
+def sweep(directory: Path) -> Iterator[str]:
+    """Remove what publishers that were killed left behind, and return its names.
+
+    The caller holds the lock, so none is at work.
+    """
+    for entry in sorted(directory.iterdir()):
         if entry.name.startswith(f"{LINK}.") and entry.name.rsplit(".", 1)[-1] in {"tmp", "link", "spill", "wal"}:
             _remove(entry)
+            yield entry.name
+    for entry in sorted((directory / SCANS).glob("*/.*.tmp")):
+        entry.unlink(missing_ok=True)
+        yield str(entry.relative_to(directory))
 
 
 def _remove(path: Path) -> None:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -25,7 +25,10 @@ Report = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """The facts of one scan; `seen_at` is an ISO time in UTC, `as_host` the PM whose view it is."""
+    """The facts of one scan; `seen_at` is an ISO time in UTC, `as_host` the PM whose view it is.
+
+    `options` are those that change what a scan sees, `mounts` the file systems by their mount points.
+    """
 
     scan_id: str
     kind: str
@@ -36,6 +39,8 @@ class Scan:
     root: str
     seen_at: str
     partial: bool
+    options: tuple[str, ...] = ()
+    mounts: Mapping[str, str] = field(default_factory=dict)
     version: int = VERSION
 
     @property
@@ -50,7 +55,7 @@ class Scan:
 
 def scan_key(scanner: str, observer: str, as_host: str, root: str) -> str:
     """Return the directory name of a scan of one root by one observer as one PM."""
-    identity = "\0".join((scanner, observer, as_host, root)).encode(errors="surrogateescape")
+    identity = f"{scanner}\0{observer}\0{as_host}\0{root}".encode(errors="surrogateescape")
     readable = re.sub("[^A-Za-z0-9.]+", "-", f"{scanner}-{as_host}-{root}").strip("-.")[:80]
     return f"{readable}-{hashlib.blake2b(identity, digest_size=5).hexdigest()}"
 
@@ -63,13 +68,15 @@ def brief(error: BaseException) -> str:
     return re.sub(r"^(?:[A-Z][A-Za-z]* )?(?:Error|Exception): ", "", text) or type(error).__name__
 
 
-def newest_scans(con: duckdb.DuckDBPyConnection, directory: Path, sources: Manifest, skipped: Report) -> list[tuple[Source, Scan]]:
+def newest_scans(
+    con: duckdb.DuckDBPyConnection, directory: Path, sources: Manifest, skipped: Report
+) -> list[tuple[Source, Scan]]:
     """Return source and facts of the newest readable segment of every scan key.
 
     A damaged segment is reported and the one before it counts.
     """
-    segments = [source for source in sources if source.name.startswith(SCANS + os.sep)]
-    by_key = groupby(segments, key=lambda source: os.path.dirname(source.name))
+    segments = [source for source in sources if source.name.startswith(f"{SCANS}/")]
+    by_key = groupby(segments, key=lambda source: source.folder)
     found = []
     for _, group in by_key:
         for source in sorted(group, key=lambda source: source.number, reverse=True):
@@ -86,7 +93,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path) -> Scan:
     rows = con.execute("SELECT key, value FROM parquet_kv_metadata(?)", [os.fspath(path)]).fetchall()
     facts = next((json.loads(value) for key, value in rows if key == METADATA.encode()), None)
     if not isinstance(facts, dict):
-        raise ValueError("it is no segment of a scan")
+        raise ValueError("it is no segment of a scan")  # noqa: TRY004 - what is wrong is the file
     if facts.get("version", 0) > VERSION:
         raise ValueError(f"it has version {facts['version']}, this program reads up to {VERSION}")
-    return Scan(**facts)
+    return Scan(**{**facts, "options": tuple(facts.get("options", ()))})

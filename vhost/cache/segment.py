@@ -68,12 +68,14 @@ def write(directory: Path, scan: Scan, found: Sequence[Observation], carried: Ca
     number = present[-1][0] + 1 if present else 1
     temporary, final = folder / f".{number:08}.{os.getpid()}.tmp", folder / f"{number:08}.parquet"
     try:
-        _copy(temporary, scan, found, carried)
+        copy(temporary, scan, found, carried)
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.rename(final)
     except (OSError, duckdb.Error) as error:
-        raise DatabaseUnusable(str(folder), f"the scan cannot be stored: {brief(error)}", "nothing was changed") from error
+        raise DatabaseUnusable(
+            str(folder), f"the scan cannot be stored: {brief(error)}", "nothing was changed"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
     for _, path in present[: 1 - KEPT] if KEPT > 1 else present:
@@ -81,18 +83,18 @@ def write(directory: Path, scan: Scan, found: Sequence[Observation], carried: Ca
     return final
 
 
-def _copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carried | None) -> None:
-    with connection() as con:
+def copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carried | None) -> None:
+    """Write the rows of a segment: what was found, and what is carried on."""
+    with connection(target.with_suffix(".spill")) as con:
         con.register("raw", columns.table(found))
         forms_of_addresses(con, "SELECT split_part(line, ';', 7) AS spelling FROM raw")
         parts = [_fresh(scan)]
         if carried is not None:
             con.register("carried", _paths(carried))
             parts += [_unchanged(scan, carried.segment), _kept(scan, carried.segment)]
-            con.execute(
-            f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384,"
-            f" KV_METADATA {{{METADATA}: {literal(scan.written())}}})"
-        )
+        metadata = f"KV_METADATA {{{METADATA}: {literal(scan.written())}}}"
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, {metadata}"
+        con.execute(f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} ({options})")
 
 
 def _paths(carried: Carried) -> object:
@@ -102,11 +104,21 @@ def _paths(carried: Carried) -> object:
 
     marked = {"unchanged": carried.unchanged, "stale": carried.stale, "kept": carried.kept}
     rows = [(escape(path), mark) for mark, paths in marked.items() for path in paths]
-    return pa.table({"path": pa.array([row[0] for row in rows], pa.string()), "mark": pa.array([row[1] for row in rows], pa.string())})
+    return pa.table(
+        {
+            "path": pa.array([row[0] for row in rows], pa.string()),
+            "mark": pa.array([row[1] for row in rows], pa.string()),
+        }
+    )
 
 
 def _fresh(scan: Scan) -> str:
-    return _select("raw", _stamp(scan, stale="false"), f"line, {typed(lambda number: f's[{number}]')}", "*, string_split(line, ';') AS s")
+    return _select(
+        "raw",
+        _stamp(scan, stale="false"),
+        f"line, {typed(lambda number: f's[{number}]')}",
+        "*, string_split(line, ';') AS s",
+    )
 
 
 def _unchanged(scan: Scan, segment: Path) -> str:
@@ -145,3 +157,11 @@ def _column(column: Column, replaced: dict[str, str]) -> str:
     name = quoted(column.name)
     return f"CAST({replaced[column.name]} AS {column.type}) AS {name}" if column.name in replaced else name
 
+
+def stored_lines(segment: Path) -> list[str]:
+    """Return the MACHINE lines of a segment in the order of their bytes."""
+    with connection() as con:
+        rows = f"read_parquet({literal(os.fspath(segment))})"
+        return [
+            line for (line,) in con.execute(f"SELECT line FROM {rows} WHERE line IS NOT NULL ORDER BY line").fetchall()
+        ]

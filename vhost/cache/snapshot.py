@@ -42,19 +42,19 @@ def opened(directories: Sequence[Path], *, static: bool = False, hint: Hint = la
     or `DatabaseUnusable`.
     """
     wanted = tuple(dict.fromkeys(directories))
-    con = _single(wanted[0], static, hint) if len(wanted) == 1 else _several(wanted, static, hint)
+    con = _single(wanted[0], hint, static=static) if len(wanted) == 1 else _several(wanted, hint, static=static)
     try:
         yield Snapshot(con, wanted)
     finally:
         con.close()
 
 
-def _single(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection:
-    con = _current(directory, static, hint) or _published(directory, static, hint)
+def _single(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection:
+    con = _current(directory, hint, static=static) or _published(directory, hint, static=static)
     return con if con is not None else _in_memory(directory, hint)
 
 
-def _current(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection | None:
+def _current(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection | None:
     """Return a connection to the newest snapshot if it may be used, else None."""
     sources = _checked(directory)
     con = _connected(directory)
@@ -78,7 +78,11 @@ def _checked(directory: Path) -> Manifest:
     if OLD_MACHINES not in names:
         raise SourceMissing(str(directory), "holds no records", f"scan first: vhost scan tree -p '{directory}' PATH")
     if OLD_BINDINGS not in names:
-        raise MacmapMissing(str(directory), f"{OLD_BINDINGS} is missing", f"restore it, or create it empty: touch '{directory / OLD_BINDINGS}'")
+        raise MacmapMissing(
+            str(directory),
+            f"{OLD_BINDINGS} is missing",
+            f"restore it, or create it empty: touch '{directory / OLD_BINDINGS}'",
+        )
     return sources
 
 
@@ -110,7 +114,8 @@ def _sound(con: duckdb.DuckDBPyConnection, path: Path, stamp: int) -> bool:
     if version > FORMAT:
         con.close()
         raise DatabaseUnusable(
-            str(path), f"the snapshot has version {version}, this program reads up to {FORMAT}",
+            str(path),
+            f"the snapshot has version {version}, this program reads up to {FORMAT}",
             "use the newer vhost, or rebuild it with this one: vhost db rebuild",
         )
     return version == FORMAT and facts.get("stamp") == str(stamp)
@@ -120,13 +125,13 @@ def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT key, value FROM meta").fetchall())
 
 
-def _published(directory: Path, static: bool, hint: Hint) -> duckdb.DuckDBPyConnection | None:
+def _published(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection | None:
     """Return a connection to a snapshot that was published just now, None if none could be."""
     from vhost.cache.publish import locked, publish  # noqa: PLC0415 - most queries need no publisher
 
     try:
         with locked(directory):
-            con = _current(directory, static, hint)  # somebody may have published while we waited
+            con = _current(directory, hint, static=static)  # somebody may have published while we waited
             if con is None:
                 publish(directory, lambda name, reason: hint(f"{directory / name}: left out: {reason}"))
     except DatabaseUnusable as error:
@@ -154,18 +159,20 @@ def _build_into(con: duckdb.DuckDBPyConnection, name: str, directory: Path, hint
         raise DatabaseUnusable(str(directory), "the records cannot be read", str(error).split("\n", 1)[0]) from error
 
 
-def _several(directories: Sequence[Path], static: bool, hint: Hint) -> duckdb.DuckDBPyConnection:
+def _several(directories: Sequence[Path], hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection:
     """Return a connection in which the tables of several databases are one."""
     from vhost.cache.union import unite  # noqa: PLC0415 - most calls name one database
 
     con = duckdb.connect(":memory:")
     for number, directory in enumerate(directories):
         name = f"db{number}"
-        single = _current(directory, static, hint) or _published(directory, static, hint)
+        single = _current(directory, hint, static=static) or _published(directory, hint, static=static)
         if single is None:
             _build_into(con, name, directory, hint)
             continue
-        (path,) = single.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone() or ("",)
+        (path,) = single.execute(
+            "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+        ).fetchone() or ("",)
         single.close()
         con.execute("ATTACH '" + path.replace("'", "''") + f"' AS {name} (READ_ONLY)")
     unite(con, [f"db{number}" for number in range(len(directories))])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vhost.answer import DEFAULT_MACRO, Request, answer, selection
 from vhost.cache.place import chosen
-from vhost.cache.snapshot import opened
+from vhost.cache.snapshot import Snapshot, opened
 from vhost.cli.outcome import show, tell
 from vhost.query import output, terms
 from vhost.query.macros import Macros, search_path
-from vhost.query.request import DEFAULT_MACRO, Request, answer, selection
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,20 +28,26 @@ class QueryOptions:
 
 def run_query(options: QueryOptions) -> int:
     """Answer a query on stdout and return the exit code."""
-    databases = chosen(options.databases)
+    show_it = prepared(options)
+    with opened(chosen(options.databases), static=options.static, hint=tell) as snapshot:
+        show_it(snapshot)
+    return 0
+
+
+def prepared(options: QueryOptions) -> Callable[[Snapshot], None]:
+    """Return what shows the answer of a snapshot; everything that may be wrong with the options is raised here."""
     query = terms.parse(options.terms)
     mode, unique = selection(options.selection)
     if options.format is None:
-        request = Request(terms=query, output=_old_output(options.output, databases), mode=mode, unique=unique)
-        with opened(databases, static=options.static, hint=tell) as snapshot:
-            show(answer(request, snapshot))
-        return 0
+        wanted = _old_output(options.output, chosen(options.databases))
+        request = Request(terms=query, output=wanted, mode=mode, unique=unique)
+        return lambda snapshot: show(answer(request, snapshot))
     from vhost.query import typed  # noqa: PLC0415 - only a typed answer pays for it
+    from vhost.render.typed import form  # noqa: PLC0415 - as above
 
-    wanted = output.parse(options.output) if options.output else None
-    with opened(databases, static=options.static, hint=tell) as snapshot:
-        show(typed.lines(typed.chosen(snapshot, query, mode, wanted, unique=unique), options.format))
-    return 0
+    columns = output.parse(options.output) if options.output else None
+    shown = form(options.format)
+    return lambda snapshot: show(shown(typed.chosen(snapshot, query, mode, columns, unique=unique)))
 
 
 def _old_output(text: str | None, databases: Sequence[Path]) -> output.Output:

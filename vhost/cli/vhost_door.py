@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 from vhost import __version__
 from vhost.cli.letters import parsed
@@ -24,13 +25,6 @@ A TERM is a regular expression searched in the whole record; F:n:RE, E:a:b and R
 and numbers. The same with long names: vhost query --help"""
 
 
-@dataclass(slots=True)
-class _Asked:
-    """What ends a call before a query: help or version."""
-
-    text: str | None = None
-
-
 def run(arguments: Sequence[str]) -> int:
     """Answer one call and return its exit code."""
     from vhost.query.macros import Macros, search_path  # noqa: PLC0415 - beside its use
@@ -47,10 +41,10 @@ def run(arguments: Sequence[str]) -> int:
     return run_query(chosen)
 
 
-def _databases(arguments: Sequence[str]) -> list:  # type: ignore[type-arg]
+def _databases(arguments: Sequence[str]) -> list[Path]:
     from vhost.cache.place import chosen  # noqa: PLC0415 - beside its use
 
-    named = [value for flag, value in zip(arguments, arguments[1:]) if flag == "-p"]
+    named = [value for flag, value in pairwise(arguments) if flag == "-p"]
     return chosen(named[-1] if named else None)
 
 

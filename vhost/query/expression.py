@@ -17,7 +17,18 @@ from vhost.errors import UsageError
 _MAC_RUN = re.compile(r"[0-9A-Fa-f:.\[\]*+?^-]*[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}[0-9A-Fa-f:.\[\]*+?^-]*")
 _INTERVAL = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _CLASS = re.compile(r"\[:(alpha|digit|alnum|upper|lower|space|blank|punct|print|graph|cntrl|xdigit):\]")
-_GNU = {"<": r"\b", ">": r"\b", "y": r"\b", "B": r"\B", "w": r"\w", "W": r"\W", "s": r"\s", "S": r"\S", "`": r"\A", "'": r"\z"}
+_GNU = {
+    "<": r"\b",
+    ">": r"\b",
+    "y": r"\b",
+    "B": r"\B",
+    "w": r"\w",
+    "W": r"\W",
+    "s": r"\s",
+    "S": r"\S",
+    "`": r"\A",
+    "'": r"\z",
+}
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _META = set("\\[](){}.*+?^$|")
 _REPEAT_LIMIT = 1000
@@ -164,7 +175,9 @@ class _Translation:
             return match.group()
         either_case = self.position in self.either_case
         start = self._bracket_char()
-        if self.text[self.position : self.position + 1] == "-" and self.text[self.position + 1 : self.position + 2] not in {"", "]"}:
+        if self.text[self.position : self.position + 1] == "-" and self.text[
+            self.position + 1 : self.position + 2
+        ] not in {"", "]"}:
             self.position += 1
             end = self._bracket_char()
             if end < start:

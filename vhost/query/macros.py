@@ -62,11 +62,21 @@ def read(path: Path) -> MacroFile:
     return MacroFile(path, tuple(parse(text)))
 
 
+def builtin() -> MacroFile:
+    """Return the macros that every call knows."""
+    return read(_BUILTIN)
+
+
 def search_path(databases: Sequence[Path]) -> list[Path]:
     """Return the directories in which macro files are searched, in their order."""
     listed = [Path(part) for part in os.environ.get("CTYS_MACRO_PATH", "").split(":") if part]
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return [*listed, *(database / "macros" for database in databases), config / "vhost/macros", Path.home() / ".ctys/macros"]
+    return [
+        *listed,
+        *(database / "macros" for database in databases),
+        config / "vhost/macros",
+        Path.home() / ".ctys/macros",
+    ]
 
 
 class Macros:
@@ -92,10 +102,14 @@ class Macros:
     def expand(self, text: str, own: Path | None = None, chain: tuple[str, ...] = ()) -> str:
         """Return the text with every call replaced. Raises `UsageError` for what cannot be."""
         if len(chain) > DEPTH_LIMIT:
-            raise UsageError("macro", f"nested more than {DEPTH_LIMIT} deep: {' -> '.join(chain[:4])} ...", "break the loop")
+            raise UsageError(
+                "macro", f"nested more than {DEPTH_LIMIT} deep: {' -> '.join(chain[:4])} ...", "break the loop"
+            )
         expanded = _CALL.sub(lambda match: self._replacement(match, own, chain), text)
         if len(expanded) > _LENGTH_LIMIT:
-            raise UsageError("macro", f"{chain[0] if chain else 'the call'} expands to more than {_LENGTH_LIMIT} characters")
+            raise UsageError(
+                "macro", f"{chain[0] if chain else 'the call'} expands to more than {_LENGTH_LIMIT} characters"
+            )
         return expanded
 
     def _replacement(self, match: re.Match[str], own: Path | None, chain: tuple[str, ...]) -> str:
@@ -108,7 +122,9 @@ class Macros:
             return ""
         if found is None:
             where = f"macro:{'%'.join([name, *named])}"
-            raise UsageError(where, "no such macro", "names are case-sensitive; the built-in ones are in docs/macros.md")
+            raise UsageError(
+                where, "no such macro", "names are case-sensitive; the built-in ones are in docs/macros.md"
+            )
         path, body = found
         return self.expand(body, path, (*chain, name))
 

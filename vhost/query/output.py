@@ -1,6 +1,6 @@
 """What `-o` asks for, parsed to a value.
 
-    l,pm,mac          title,machine          tab_gen:3_Label_10%%4_ID_25_L,titleidx          maxkey
+l,pm,mac          title,machine          tab_gen:3_Label_10%%4_ID_25_L,titleidx          maxkey
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def columns(text: str) -> tuple[TableColumn, ...]:
 def _column(text: str) -> TableColumn:
     match = _COLUMN.fullmatch(text)
     if match is None:
-        raise UsageError("-o", f"{text!r} is no table column", "write FIELD_TITLE_WIDTH, perhaps with _L or _B at the end")
+        raise UsageError(
+            "-o", f"{text!r} is no table column", "write FIELD_TITLE_WIDTH, perhaps with _L or _B at the end"
+        )
     number, title, width, longer = match.groups()
     if len(width or "") > 6 or int(width or 0) > _WIDTH_LIMIT:
         raise UsageError("-o", f"the column {text!r} is wider than {_WIDTH_LIMIT}")

@@ -73,5 +73,3 @@ def _any_of(*conditions: Condition | None) -> Condition:
     present = [one for one in conditions if one is not None]
     joined = " OR ".join(one.sql for one in present)
     return Condition(f"({joined})", [value for one in present for value in one.params])
-
-

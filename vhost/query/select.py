@@ -43,11 +43,15 @@ def branches(query: Query) -> list[Branch]:
             before = result
             result = [(*branch, number) for branch in result]
         if len(result) > _BRANCH_LIMIT:
-            raise UsageError("terms", f"AND and OR alternate into more than {_BRANCH_LIMIT} alternatives", "split the query")
+            raise UsageError(
+                "terms", f"AND and OR alternate into more than {_BRANCH_LIMIT} alternatives", "split the query"
+            )
     return result
 
 
-def select(con: duckdb.DuckDBPyConnection, query: Query, mode: Mode = "ALL", columns: Sequence[str] = ("index", "line")) -> Selected:
+def select(
+    con: duckdb.DuckDBPyConnection, query: Query, mode: Mode = "ALL", columns: Sequence[str] = ("index", "line")
+) -> Selected:
     """Return the chosen records. Raises `UsageError` for an expression that the engine refuses."""
     _prepare(con, query)
     listed = ", ".join(f'"{column}"' for column in columns)
@@ -113,5 +117,7 @@ def _disjunction(query: Query, found: list[Branch], mode: Mode, listed: str) -> 
         outside = " AND ".join(f"NOT ({truth})" for truth in truths)
         return f"SELECT {listed} FROM ({base}) WHERE {outside} {_ordered('ALL', '')}", params
     numbers = ", ".join(f"CASE WHEN {truth} THEN {number} END" for number, truth in enumerate(truths))
-    rows = f"SELECT *, UNNEST([{numbers}]) AS branch FROM ({base}) WHERE {' OR '.join(f'({truth})' for truth in truths)}"
+    rows = (
+        f"SELECT *, UNNEST([{numbers}]) AS branch FROM ({base}) WHERE {' OR '.join(f'({truth})' for truth in truths)}"
+    )
     return f"SELECT {listed} FROM ({rows}) WHERE branch IS NOT NULL {_ordered(mode, 'branch, ')}", params

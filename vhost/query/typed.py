@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from vhost.cache.snapshot import Snapshot
-from vhost.errors import Ambiguous, UsageError
+from vhost.errors import Ambiguous
 from vhost.query.output import FieldList, Output
 from vhost.query.select import Mode, Selected, select
 from vhost.query.terms import Query
@@ -35,12 +33,3 @@ def chosen(snapshot: Snapshot, query: Query, mode: Mode, output: Output | None, 
     if len(rows) > 1:
         raise Ambiguous("-M unique", f"{len(rows)} different records match", "show them with -M all")
     return Selected(selected.columns, rows)
-
-
-def lines(selected: Selected, form: str) -> Iterator[str]:
-    """Return the lines of a typed format. Raises `UsageError` for one that is unknown."""
-    from vhost.render.typed import FORMATS  # noqa: PLC0415 - only a typed answer pays for it
-
-    if form not in FORMATS:
-        raise UsageError("--format", f"unknown format {form!r}", f"known are {', '.join(FORMATS)}")
-    return FORMATS[form](selected)

@@ -1,8 +1,8 @@
 """Tables of fixed-width columns, as the old tool drew them.
 
-    label     |stype   |PM
-    ----------+--------+---------------
-    tst100    |XEN     |lab00.soho
+label     |stype   |PM
+----------+--------+---------------
+tst100    |XEN     |lab00.soho
 """
 
 from __future__ import annotations

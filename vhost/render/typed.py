@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
+from vhost.errors import UsageError
 from vhost.query.select import Selected
 
 
@@ -27,8 +28,7 @@ def json_lines(selected: Selected) -> Iterator[str]:
     objects = list(_objects(selected))
     if not objects:
         return iter(["[]"])
-    body = (f"{'[' if first else ' '}{text}{']' if last else ','}" for first, last, text in _marked(objects))
-    return body
+    return (f"{'[' if first else ' '}{text}{']' if last else ','}" for first, last, text in _marked(objects))
 
 
 def _marked(items: Sequence[str]) -> Iterator[tuple[bool, bool, str]]:
@@ -49,3 +49,10 @@ def _csv_line(row: Sequence[object]) -> str:
 
 FORMATS: dict[str, Callable[[Selected], Iterator[str]]] = {"json": json_lines, "csv": csv_lines}
 """Every typed format by its name."""
+
+
+def form(name: str) -> Callable[[Selected], Iterator[str]]:
+    """Return what makes the lines of a typed format. Raises `UsageError` for one that is unknown."""
+    if name not in FORMATS:
+        raise UsageError("--format", f"unknown format {name!r}", f"known are {', '.join(FORMATS)}")
+    return FORMATS[name]

@@ -63,4 +63,3 @@ def _rendered(output: Output, rows: Sequence[tuple[object, ...]]) -> tuple[list[
     from vhost.render import table  # noqa: PLC0415 - as above
 
     return table.head(output), table.records(output, rows)
-

@@ -1,0 +1,75 @@
+"""The progress bar: who sees it, in which colours, at which price."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import pytest
+
+from vhost.progress import bar
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def shown(title: str = "scan") -> str:
+    terminal = Terminal()
+    with bar(title, terminal) as progress:
+        assert progress is not None
+        progress(3, 39, 7)
+    return terminal.getvalue()
+
+
+def test_a_terminal_sees_how_far_the_run_is() -> None:
+    assert "3 of at least 42, 7 found" in shown()
+
+
+def test_a_pipe_sees_nothing() -> None:
+    stream = io.StringIO()
+
+    with bar("scan", stream) as progress:
+        assert progress is None
+
+    assert stream.getvalue() == ""
+
+
+def test_a_terminal_without_cursor_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+
+    with bar("scan", Terminal()) as progress:
+        assert progress is None
+
+
+def test_colours_are_shown() -> None:
+    assert "\x1b[32m" in shown()
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b[32m" not in shown()
+
+
+def test_a_title_can_neither_steer_the_terminal_nor_be_markup() -> None:
+    assert r"\x1b]0;x [bold]{task}" in shown("\x1b]0;x [bold]{task}").replace("\\x3b", ";")
+
+
+def test_a_run_that_nobody_watches_does_not_import_rich() -> None:
+    code = "import sys; from vhost.progress import bar\nwith bar('scan'): print('rich' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"

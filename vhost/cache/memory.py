@@ -1,0 +1,63 @@
+"""What an earlier scan of a place knows: which files need not be read again, and which claims go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from vhost.cache.build import connection, literal
+from vhost.cache.scan import Scan, read
+from vhost.text import unescape
+
+Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The last segment of a scan key: its facts, all its paths, and the stamps of files that were read well."""
+
+    segment: Path
+    scan: Scan
+    paths: frozenset[str]
+    known: Mapping[str, Stamp]
+
+
+def recalled(segment: Path | None) -> Memory | None:
+    """Return what a segment knows; None without one, or if it is damaged."""
+    if segment is None:
+        return None
+    try:
+        with connection() as con:
+            return _recalled(con, segment)
+    except (duckdb.Error, ValueError, TypeError):
+        return None
+
+
+def _recalled(con: duckdb.DuckDBPyConnection, segment: Path) -> Memory:
+    scan = read(con, segment)
+    rows = con.execute(
+        "SELECT path, device, inode, size, epoch_ns(mtime), bool_or(stale OR finding IS NOT NULL)"
+        f" FROM read_parquet({literal(os.fspath(segment))}) GROUP BY ALL"
+    ).fetchall()
+    known = {
+        unescape(path): (device, inode, size, mtime)
+        for path, device, inode, size, mtime, doubtful in rows
+        if not doubtful and None not in (device, inode, size, mtime)
+    }
+    return Memory(segment, scan, frozenset(unescape(row[0]) for row in rows), known)
+
+
+def below(path: str, places: Collection[str]) -> bool:
+    """Tell whether the path is one of the places, or below one."""
+    if not places:
+        return False
+    while path not in places:
+        parent = path.rpartition("/")[0]
+        if parent in {path, ""}:
+            return "/" in places
+        path = parent
+    return True

@@ -1,0 +1,58 @@
+"""What `vhost db status` says of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vhost.cache import manifest
+from vhost.cache.place import LINK, existing
+from vhost.cache.snapshot import Snapshot, opened
+from vhost.errors import VhostError
+
+
+def lines(directory: Path) -> Iterator[str]:
+    """Return a few lines: the snapshot and how it relates to its sources, the claims, the scans, the findings.
+
+    Nothing is rebuilt. Raises `vhost.errors.DatabaseMissing`.
+    """
+    sources = manifest.taken(existing(directory))
+    yield f"database   {directory}"
+    yield f"sources    {len(sources)} files, {sum(source.size for source in sources):,} bytes"
+    link = directory / LINK
+    if not link.exists():
+        yield "snapshot   none yet; the next query or scan publishes one"
+        return
+    yield f"snapshot   {link.readlink()}, {link.stat().st_size:,} bytes"
+    try:
+        with opened([directory], static=True) as snapshot:
+            yield from _held(snapshot, sources)
+    except VhostError as error:
+        yield f"problem    {error}"
+
+
+def _held(snapshot: Snapshot, sources: manifest.Manifest) -> Iterator[str]:
+    (stored,) = snapshot.con.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone() or ("",)
+    current = stored == manifest.written(sources)
+    yield f"state      {'current' if current else 'older than its sources; the next query publishes a new one'}"
+    counts = snapshot.con.execute(
+        "SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (scan_id, path, part)) FROM machine),"
+        " (SELECT count(*) FROM machine WHERE stale), (SELECT count(*) FROM binding), (SELECT count(*) FROM finding)"
+    ).fetchone() or (0, 0, 0, 0, 0)
+    yield "claims     {} records of {} configurations ({} stale), {} bindings, {} findings".format(*counts)
+    for root, as_host, seen_at, partial in snapshot.con.execute(
+        "SELECT root, as_host, seen_at, partial FROM scan ORDER BY seen_at DESC, root"
+    ).fetchall():
+        view = f" as {as_host}" if as_host else ""
+        yield f"scan       {root}{view}, {_age(seen_at)} ago{', partial' if partial else ''}"
+    for path, problem in snapshot.con.execute("SELECT path, problem FROM finding ORDER BY path").fetchall():
+        yield f"finding    {path}: {problem}"
+
+
+def _age(seen_at: datetime) -> str:
+    seconds = int((datetime.now(UTC).replace(tzinfo=None) - seen_at).total_seconds())
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{max(seconds, 0)} seconds"

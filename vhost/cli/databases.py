@@ -1,0 +1,73 @@
+"""`vhost db`: what a database holds, whether it is sound, and its upkeep."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vhost.cli.options import Databases
+from vhost.cli.outcome import show, tell
+
+app = typer.Typer(help="Look after databases.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def path(db: Databases = None) -> None:
+    """Print the directories that a call would use."""
+    from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
+
+    show(str(directory) for directory in chosen(db))
+
+
+@app.command()
+def status(db: Databases = None) -> None:
+    """Show snapshot, sources, scans and findings of each database."""
+    from vhost.cache import status as facts  # noqa: PLC0415 - as above
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+
+    for directory in chosen(db):
+        show(facts.lines(directory))
+
+
+@app.command()
+def rebuild(db: Databases = None) -> None:
+    """Publish a new snapshot from the sources, even if nothing has changed."""
+    from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
+    from vhost.cache.publish import locked, publish  # noqa: PLC0415 - as above
+
+    for directory in map(existing, chosen(db)):
+        with locked(directory):
+            made = publish(directory, lambda name, reason: tell(f"{name}: left out: {reason}"))
+        show([str(made)])
+
+
+@app.command()
+def check(db: Databases = None) -> int:
+    """Read everything once; exit 8 if something is damaged, and say what."""
+    from vhost.cache import checking  # noqa: PLC0415 - as above
+    from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
+    from vhost.errors import DatabaseUnusable  # noqa: PLC0415 - as above
+
+    problems = [
+        (directory, problem) for directory in map(existing, chosen(db)) for problem in checking.problems(directory)
+    ]
+    for directory, problem in problems:
+        tell(f"{directory}: {problem}")
+    if not problems:
+        show(["all sources and the snapshot can be read"])
+    return DatabaseUnusable.exit_code if problems else 0
+
+
+@app.command()
+def prune(
+    db: Databases = None,
+    *,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many scans of each place to keep.")] = 1,
+) -> None:
+    """Remove older scans of each place, all but the newest snapshot, and what killed publishers left."""
+    from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
+    from vhost.cache.pruning import prune as pruned  # noqa: PLC0415 - as above
+
+    for directory in map(existing, chosen(db)):
+        show(f"removed {name}" for name in pruned(directory, keep))

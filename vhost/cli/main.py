@@ -1,0 +1,52 @@
+"""`vhost`: every command by its long name."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vhost import __version__
+from vhost.cli import databases, enumerate_, querying, scanning
+from vhost.cli.outcome import guarded
+from vhost.errors import UsageError
+
+app = typer.Typer(
+    name="vhost",
+    help="Which machine is this, and is it the only one? Scans what the world says about machines and answers queries.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.add_typer(scanning.app, name="scan")
+app.add_typer(databases.app, name="db")
+app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
+app.command("enumerate")(enumerate_.enumerate_)
+
+_CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True)] = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    if version:
+        sys.stdout.write(f"vhost (vhost-toolkit) {__version__}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run `vhost`."""
+    guarded(_run)
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except _CLICK_ERROR as error:
+        message = str(getattr(error, "message", error))
+        raise UsageError("vhost", message.rstrip("."), "see --help") from error
+    except typer.Abort:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,122 @@
+"""`vhost scan`: asks the world about machines and stores what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vhost.cli.options import Databases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from vhost.collect import Collected, TreeRequest
+
+app = typer.Typer(
+    help="Ask the world about machines and store what it says.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Paths = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Directories, or single files.", show_default=False)
+]
+AsHost = Annotated[
+    str | None,
+    typer.Option(
+        "--as-host",
+        metavar="NAME",
+        help="The PM whose view of the paths this is; default: this host.",
+        show_default=False,
+    ),
+]
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        "-T",
+        metavar="TYPE",
+        help="Only these session types: XEN, QEMU, LIBVIRT, VMW, VBOX, PVE, PM.",
+        show_default=False,
+    ),
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, max=1024, help="Threads at most; a local disk uses fewer.")]
+AllStates = Annotated[
+    bool, typer.Option("--scan-all-states", help="Also machines tagged MAGICID-IGNORE or MAGICID-NOENUM.")
+]
+AllDirs = Annotated[
+    bool, typer.Option("--all-dirs", help="Also enter .snapshot, .zfs, .git, lost+found and their kin.")
+]
+
+
+@app.command("tree")
+def tree(  # noqa: PLR0913 - one argument for each option
+    paths: Paths,
+    as_host: AsHost = None,
+    types: Types = None,
+    threads: Threads = 64,
+    db: Databases = None,
+    *,
+    scan_all_states: AllStates = False,
+    all_dirs: AllDirs = False,
+    print_: Annotated[bool, typer.Option("--print", help="Print the records as MACHINE lines.")] = False,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Store nothing; read every file.")] = False,
+) -> int:
+    """Scan VM configuration files below the paths."""
+    request = tree_request(paths, as_host, types, threads, scan_all_states=scan_all_states, all_dirs=all_dirs)
+    return run_tree(request, db, store=not no_store, lines=print_)
+
+
+def tree_request(
+    paths: Sequence[str],
+    as_host: str | None,
+    types: Sequence[str] | None,
+    threads: int,
+    *,
+    scan_all_states: bool,
+    all_dirs: bool,
+) -> TreeRequest:
+    """Return the request that the options ask for; a list of types may be separated by commas."""
+    from vhost.collect import TreeRequest, own_name  # noqa: PLC0415 - --help needs no scanner
+
+    wanted = [name for listed in types or () for name in listed.split(",") if name]
+    return TreeRequest(
+        roots=paths,
+        as_host=as_host or own_name(),
+        types=wanted or None,
+        threads=threads,
+        all_states=scan_all_states,
+        all_dirs=all_dirs,
+    )
+
+
+def run_tree(request: TreeRequest, databases: str | None, *, store: bool, lines: bool) -> int:
+    """Scan, store, print and report as asked; return the exit code."""
+    from time import monotonic  # noqa: PLC0415 - beside its use
+
+    from vhost import collect  # noqa: PLC0415 - --help needs no scanner
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cli import report  # noqa: PLC0415 - as above
+    from vhost.cli.outcome import tell  # noqa: PLC0415 - as above
+    from vhost.progress import bar  # noqa: PLC0415 - as above
+
+    began = monotonic()
+    directory = chosen(databases)[0] if store else None
+    if directory:
+        collect.prepare(directory)
+    with bar("scanning") as progress:
+        collected = collect.look(request, directory, progress)
+        if directory:
+            collect.store(collected, request, directory, lambda name, reason: tell(f"{name}: left out: {reason}"))
+    report.findings(collected)
+    if lines:
+        _print(collected, request, directory)
+    tell(report.summary(collected, monotonic() - began))
+    return report.exit_code(collected)
+
+
+def _print(collected: Sequence[Collected], request: TreeRequest, directory: Path | None) -> None:
+    from vhost import collect  # noqa: PLC0415 - --help needs no scanner
+    from vhost.cli.outcome import show  # noqa: PLC0415 - as above
+
+    show(line for one in collected for line in collect.lines(one, request, directory))

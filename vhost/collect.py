@@ -1,0 +1,222 @@
+"""Runs a scan and stores what it said: the claims it read, those that still hold, those it lost sight of.
+
+One root is one segment. A claim of an earlier scan goes on as it is where its file is unchanged,
+goes on as stale where its place could not be looked at, and ends where its file is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanners import tree
+from scanners.crossings import gone
+from scanners.tree import TreeScan
+from vhost.cache.memory import Memory, below, recalled
+from vhost.cache.place import OLD_MACHINES, SCANS
+from vhost.cache.publish import locked, publish
+from vhost.cache.scan import Report, Scan, scan_key
+from vhost.cache.segment import Carried, newest, stored_lines, write
+from vhost.discover import Finding, Progress
+from vhost.errors import DatabaseUnusable, SourceMissing
+from vhost.record import line
+
+SCANNER = "tree"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeRequest:
+    """A scan of config trees: where, as whose view, and what of it."""
+
+    roots: Sequence[str]
+    as_host: str
+    threads: int = tree.THREADS
+    types: Sequence[str] | None = None
+    all_states: bool = False
+    all_dirs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """One root after its scan: what was found, what goes on from before, what went wrong."""
+
+    root: str
+    scan: TreeScan
+    unchanged: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    kept: Sequence[str] = ()
+    vanished: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+    memory: Memory | None = field(default=None, repr=False)
+
+    @property
+    def absent(self) -> bool:
+        """Tell whether the root does not exist, and never did as far as we know."""
+        return self.memory is None and bool(self.scan.missing)
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether some place could not be looked at."""
+        return bool(self.stale) or any(finding.lost for finding in self.findings)
+
+
+def own_name() -> str:
+    """Return the name of this host, as the PM of what it sees itself."""
+    return socket.gethostname()
+
+
+def observer() -> str:
+    """Return the machine-id of this host, else its name."""
+    for path in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        try:
+            if found := Path(path).read_text("ascii", "replace").strip():
+                return found
+        except OSError:
+            continue
+    return own_name()
+
+
+def look(request: TreeRequest, directory: Path | None = None, progress: Progress | None = None) -> list[Collected]:
+    """Scan the roots and return what each said, compared with what `directory` knows of it. Nothing is stored.
+
+    Raises `SourceMissing` if none of the roots exists and nothing is known of them.
+    """
+    looked = [_looked(root, request, directory, progress) for root in _absolute(request.roots)]
+    absent = [one.root for one in looked if one.absent]
+    if len(absent) == len(looked):
+        raise SourceMissing(
+            ", ".join(absent), "does not exist", "nothing was scanned there before either; check the path"
+        )
+    return looked
+
+
+def _absolute(roots: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(os.path.abspath(root) for root in roots))  # noqa: PTH100 - links stay as the user spells them
+
+
+def _looked(root: str, request: TreeRequest, directory: Path | None, progress: Progress | None) -> Collected:
+    memory = recalled(newest(directory, _key(root, request))) if directory else None
+    alike = memory is not None and memory.scan.options == _options(request)
+    found = tree.scan(
+        [root],
+        as_host=request.as_host,
+        known=memory.known if memory and alike else {},
+        threads=request.threads,
+        types=request.types,
+        scan_all_states=request.all_states,
+        all_dirs=request.all_dirs,
+        progress=progress,
+    )
+    if memory is None:
+        return Collected(root=root, scan=found, findings=found.findings)
+    return _compared(root, found, memory)
+
+
+def _key(root: str, request: TreeRequest) -> str:
+    return scan_key(SCANNER, observer(), request.as_host, root)
+
+
+def _options(request: TreeRequest) -> tuple[str, ...]:
+    given = {"all-states": request.all_states, "all-dirs": request.all_dirs}
+    return tuple(name for name, on in given.items() if on)
+
+
+def _compared(root: str, found: TreeScan, memory: Memory) -> Collected:
+    """Return the scan with what becomes of each path of the one before."""
+    lost_mounts = gone(memory.scan.mounts, found.mounts)
+    lost = {finding.where for finding in found.findings if finding.lost} | set(lost_mounts)
+    read = {one.stamp.path for one in found.observations}
+    settled = read.union(found.unchanged, found.filtered)
+    stale = [path for path in memory.paths if (path not in settled or path in lost) and below(path, lost)]
+    others = memory.paths - settled - set(stale)
+    skipped = {path for path in others if below(path, set(found.skipped))}
+    findings = [
+        *found.findings,
+        *(
+            Finding(path, "is not mounted now; what was known there goes on as stale", lost=True)
+            for path in lost_mounts
+        ),
+    ]
+    return Collected(
+        root=root,
+        scan=found,
+        unchanged=found.unchanged,
+        stale=sorted(stale),
+        kept=sorted(skipped | (memory.paths & set(found.filtered))),
+        vanished=sorted(others - skipped),
+        findings=findings,
+        memory=memory,
+    )
+
+
+def store(collected: Sequence[Collected], request: TreeRequest, directory: Path, skipped: Report) -> list[Path]:
+    """Write a segment for each root, publish the snapshot and return the segments. Raises `DatabaseUnusable`."""
+    now = datetime.now(UTC)
+    with locked(directory):
+        written = [_stored(one, request, directory, now) for one in collected if not one.absent]
+        publish(directory, skipped)
+    return written
+
+
+def _stored(one: Collected, request: TreeRequest, directory: Path, now: datetime) -> Path:
+    carried = Carried(one.memory.segment, one.unchanged, one.stale, one.kept) if one.memory else None
+    return write(directory, facts(one, request, now), one.scan.observations, carried)
+
+
+def facts(one: Collected, request: TreeRequest, now: datetime) -> Scan:
+    """Return what is to be said of the scan of one root; `now` is aware."""
+    return Scan(
+        scan_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+        kind="machine",
+        scanner=SCANNER,
+        observer=observer(),
+        source_host=own_name(),
+        as_host=request.as_host,
+        root=one.root,
+        seen_at=f"{now:%Y-%m-%d %H:%M:%S.%f}",
+        partial=one.partial,
+        options=_options(request),
+        mounts=dict(one.scan.mounts),
+    )
+
+
+def prepare(directory: Path) -> None:
+    """Make the directory of a database if it is missing. Raises `DatabaseUnusable` before any work is done."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusable(
+            str(directory), f"cannot be made: {error.strerror}", "name another database with -p"
+        ) from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise DatabaseUnusable(str(directory), "cannot be written", "name another database with -p, or use --no-store")
+
+
+def lines(one: Collected, request: TreeRequest, directory: Path | None) -> list[str]:
+    """Return the MACHINE lines of one root: those that are stored, or those that would be."""
+    if directory is None:
+        return sorted(line(machine) for observation in one.scan.observations for machine in observation.machines)
+    segment = newest(directory, _key(one.root, request))
+    return stored_lines(segment) if segment else []
+
+
+def set_aside_others(request: TreeRequest, directory: Path) -> list[str]:
+    """Move every machine scan but this one's, and enum.fdb, below `replaced`; publish and return their names.
+
+    Nothing is deleted: what was replaced can be moved back. Raises `DatabaseUnusable`.
+    """
+    own = {_key(root, request) for root in _absolute(request.roots)}
+    target = directory / "replaced" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    with locked(directory):
+        scans = [path for path in (directory / SCANS).iterdir() if path.name not in own and path.is_dir()]
+        moved = [path for path in (*scans, directory / OLD_MACHINES) if path.exists()]
+        for path in moved:
+            target.mkdir(parents=True, exist_ok=True)
+            path.rename(target / path.name)
+        publish(directory, lambda *_: None)
+    return [str(path.relative_to(directory)) for path in moved]
