@@ -83,8 +83,8 @@ def formats() -> Iterator[str]:
     yield "`FORMATS`, a sample and a test.\n"
     rows = ((f"`{kind.name}`", ", ".join(kind.types), (kind.__doc__ or "").split("\n")[0]) for kind in FORMATS)
     yield from _table(("scanner", "session types", "what it reads"), rows)
-    yield f"\nEvery regular file of at most {LARGEST:,} bytes is looked at, except those whose names end in one of"
-    yield f"{_suffixes(NEVER)}.\nA larger file is a finding if its name promises a configuration:"
+    yield f"\nEvery regular file of at most {LARGEST:,} bytes is looked at, except those whose names end in"
+    yield f"one of {_suffixes(NEVER)}.\nA larger file is a finding if its name promises a configuration:"
     yield f"{_suffixes(CONFIGS)}.\nDirectories of these names are entered only with `--all-dirs`:"
     yield f"{_ticked(sorted(SKIPPED))}."
 

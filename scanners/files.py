@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from scanners import reading, siblings
 from scanners.candidates import LARGEST, promises_configuration
-from scanners.recognise import File, Filtered, View, observe
+from scanners.recognise import NAME, File, Filtered, View, observe
 from scanners.walk import Directory, is_gone, is_too_long, too_long, unreadable
 from vhost.claims import FileStamp, Observation
 from vhost.discover import Finding
@@ -75,7 +75,7 @@ class Files:
         for group in groups:
             members = []
             for entry in group:
-                member = _member(directory, entry, looked)
+                member = self._member(directory, entry, looked)
                 if member is not None:
                     members.append(member)
             for together in _together(members):
@@ -83,6 +83,33 @@ class Files:
                     looked.found.extend([Unchanged(member.path) for member in together])
                 else:
                     self._read(directory, together, looked)
+
+    def _member(self, directory: Directory, entry: Entry, looked: Looked) -> _Member | None:
+        """Return a file with its status; None if it holds nothing, or is not to be read.
+
+        An empty file is nothing, unless it was known: then something emptied it, and that is observed.
+        """
+        path = directory.prefix + entry.name
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            if not is_gone(error):
+                looked.findings.append(unreadable(path, error))
+            return None
+        if status.st_size and status.st_size <= LARGEST and stat.S_ISREG(status.st_mode) and not is_too_long(path):
+            return _Member(path, entry.name, status)
+        if stat.S_ISREG(status.st_mode):
+            self._pass(directory, path, status, looked)
+        return None
+
+    def _pass(self, directory: Directory, path: str, status: os.stat_result, looked: Looked) -> None:
+        """Say why a regular file is not read, if that is worth a word."""
+        if is_too_long(path):
+            looked.findings.append(too_long(path))
+        elif status.st_size > LARGEST and promises_configuration(path.rpartition("/")[2]):
+            looked.findings.append(_too_large(path, status.st_size))
+        elif not status.st_size and path in self._known:
+            looked.found.append(Observation(stamp=_stamp(directory, path, status, b""), scanner=NAME))
 
     def _are_unchanged(self, group: Sequence[_Member]) -> bool:
         for member in group:
@@ -106,27 +133,6 @@ def _together(group: Sequence[_Named]) -> Sequence[Sequence[_Named]]:
     return [group] if group else []
 
 
-def _member(directory: Directory, entry: Entry, looked: Looked) -> _Member | None:
-    """Return a file with its status; None if it holds nothing, or is not to be read."""
-    path = directory.prefix + entry.name
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError as error:
-        if not is_gone(error):
-            looked.findings.append(unreadable(path, error))
-        return None
-    if not stat.S_ISREG(status.st_mode) or not status.st_size:
-        return None
-    if is_too_long(path):
-        looked.findings.append(too_long(path))
-        return None
-    if status.st_size <= LARGEST:
-        return _Member(path, entry.name, status)
-    if promises_configuration(entry.name):
-        looked.findings.append(_too_large(path, status.st_size))
-    return None
-
-
 def _file(directory: Directory, member: _Member, looked: Looked) -> File | None:
     """Return a file as it is read; None if it cannot be read."""
     status = member.status
@@ -139,8 +145,13 @@ def _file(directory: Directory, member: _Member, looked: Looked) -> File | None:
     if len(data) > LARGEST:
         looked.findings.append(_too_large(member.path, len(data)))
         return None
-    stamp = FileStamp(
-        path=member.path,
+    stamp = _stamp(directory, member.path, status, data)
+    return File(stamp, member.name, reading.text(data, member.name), status.st_uid, status.st_gid)
+
+
+def _stamp(directory: Directory, path: str, status: os.stat_result, data: bytes) -> FileStamp:
+    return FileStamp(
+        path=path,
         mount=directory.mount,
         device=status.st_dev,
         inode=status.st_ino,
@@ -148,7 +159,6 @@ def _file(directory: Directory, member: _Member, looked: Looked) -> File | None:
         mtime_ns=status.st_mtime_ns,
         content_hash=hashlib.sha256(data).hexdigest(),
     )
-    return File(stamp, member.name, reading.text(data, member.name), status.st_uid, status.st_gid)
 
 
 def _too_large(path: str, size: int) -> Finding:

@@ -67,7 +67,7 @@ class Proxmox:
 def _current(text: str) -> tuple[dict[str, str], list[Problem]]:
     """Return the settings of the machine itself, the last of one key, and the lines that are none."""
     settings: dict[str, str] = {}
-    problems = []
+    problems: list[Problem] = []
     for number, key, value in current(text):
         if key:
             settings[key] = value

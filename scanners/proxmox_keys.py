@@ -11,28 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from io import StringIO
 
 _KEYS = frozenset(
     {
         *("acpi", "affinity", "agent", "allow-ksm", "amd-sev", "arch", "args", "autostart", "balloon", "bios", "boot"),
         *("bootdisk", "cdrom", "cicustom", "cipassword", "citype", "ciupgrade", "ciuser", "cmode", "console", "cores"),
         *("cpu", "cpulimit", "cpuunits", "debug", "description", "digest", "entrypoint", "env", "features", "freeze"),
-        *("hookscript", "hostname", "hotplug", "hugepages", "intel-tdx", "ivshmem", "keephugepages", "keyboard", "kvm"),
-        *("localtime", "lock", "machine", "memory", "meta", "migrate_downtime", "migrate_speed", "name", "nameserver"),
-        *(
-            "numa",
-            "onboot",
-            "ostype",
-            "parent",
-            "protection",
-            "reboot",
-            "rootfs",
-            "running-nets-host-mtu",
-            "runningcpu",
-        ),
-        *("runningmachine", "scsihw", "searchdomain", "shares", "smp", "sockets", "spice_enhancements", "sshkeys"),
-        *("startdate", "startup", "swap", "tablet", "tags", "tdf", "template", "timezone", "tty", "unprivileged"),
-        *("vcpus", "vga", "vmgenid", "vmstate", "vmstatestorage", "watchdog"),
+        *("hookscript", "hostname", "hotplug", "hugepages", "intel-tdx", "ivshmem", "keephugepages", "keyboard"),
+        *("kvm", "localtime", "lock", "machine", "memory", "meta", "migrate_downtime", "migrate_speed", "name"),
+        *("nameserver", "numa", "onboot", "ostype", "parent", "protection", "reboot", "rootfs", "runningcpu"),
+        *("running-nets-host-mtu", "runningmachine", "scsihw", "searchdomain", "shares", "smp", "sockets"),
+        *("spice_enhancements", "sshkeys", "startdate", "startup", "swap", "tablet", "tags", "tdf", "template"),
+        *("timezone", "tty", "unprivileged", "vcpus", "vga", "vmgenid", "vmstate", "vmstatestorage", "watchdog"),
     }
 )
 _NUMBERED_KEYS = frozenset(
@@ -96,7 +87,8 @@ _MOST_STRANGE = 10
 
 def current(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield line number, key and value of the machine itself; the key is empty for a line that has none."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    # StringIO yields the lines one by one: nearly every text is given up after a few.
+    for number, line in enumerate(map(_without_end, StringIO(text, newline="\n")), start=1):
         if _SECTION.fullmatch(line):
             return
         found = _LINE.fullmatch(line)
@@ -104,6 +96,10 @@ def current(text: str) -> Iterator[tuple[int, str, str]]:
             yield number, found[1] or found[2], found[3]
         elif line.strip() and not line.startswith("#"):
             yield number, "", line
+
+
+def _without_end(line: str) -> str:
+    return line.removesuffix("\n")
 
 
 def are_typical(text: str, filename: str) -> bool:

@@ -18,10 +18,11 @@ from scanners import qemu_machine, qemu_readconfig, tags
 from scanners.config import Broken, Config
 from scanners.qemu_options import Options, from_words
 from scanners.shell import Command, commands, skim
-from scanners.shell_words import UNKNOWN
+from scanners.shell_variables import UNKNOWN
 
-_MENTIONED = re.compile(r"(?<![\w-])(?:qemu(?:-kvm|-dm|-system-\w+)?|kvm)(?![\w-])")
+_MENTIONED = re.compile(r"(?<![\w-])(?:qemu-system-|(?:qemu(?:-kvm|-dm)?|kvm)(?![\w-]))")
 _PROGRAM = re.compile(r"(?:.*/)?(?:qemu(?:-kvm|-dm|-system-[a-z0-9_\0]+)?|kvm)", re.DOTALL)
+_MARKUP = re.compile(r"[\ufeff\s]*[<{]")
 _SHELL = re.compile(r"#![ \t]*\S*?/(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:ba|da|a|k|z)?sh\b")
 _SUFFIXES = (".sh", ".bash", ".ctys")
 
@@ -39,62 +40,20 @@ _TELLING = frozenset(
 
 _STARTING = frozenset(
     {
-        *(
-            "bash",
-            "cgexec",
-            "chroot",
-            "chrt",
-            "command",
-            "daemonize",
-            "doas",
-            "env",
-            "exec",
-            "ionice",
-            "ip",
-            "nice",
-            "nohup",
-        ),
-        *(
-            "numactl",
-            "prlimit",
-            "runuser",
-            "screen",
-            "setpriv",
-            "setsid",
-            "sh",
-            "start-stop-daemon",
-            "strace",
-            "sudo",
-            "su",
-        ),
-        *("systemd-run", "taskset", "time", "tmux", "unshare", "vdeq", "xvfb-run"),
+        *("bash", "cgexec", "chroot", "chrt", "command", "daemonize", "doas", "env", "exec", "ionice", "ip", "nice"),
+        *("nohup", "numactl", "prlimit", "runuser", "screen", "setpriv", "setsid", "sh", "start-stop-daemon", "strace"),
+        *("su", "sudo", "systemd-run", "taskset", "tmux", "unshare", "vdeq", "xvfb-run"),
     }
 )
 """Programs that start another one, whose words follow their own."""
 
 _PREPARING = frozenset(
     {
-        *(
-            "[",
-            "[[",
-            ":",
-            "brctl",
-            "cd",
-            "chmod",
-            "chown",
-            "echo",
-            "exit",
-            "ifconfig",
-            "ip",
-            "mkdir",
-            "modprobe",
-            "qemu-img",
-        ),
-        *("rm", "set", "shift", "sleep", "sync", "test", "trap", "tunctl", "ulimit", "umask", "wait"),
+        *("[", "[[", ":", "brctl", "cd", "chmod", "chown", "echo", "exit", "ifconfig", "ip", "mkdir", "modprobe"),
+        *("qemu-img", "rm", "set", "shift", "sleep", "sync", "test", "trap", "tunctl", "ulimit", "umask", "wait"),
     }
 )
 """Commands that may stand beside QEMU in a script that does not say that it is one."""
-
 
 LONGEST_SCRIPT = 262_144
 """Characters of the longest script that is read."""
@@ -112,7 +71,7 @@ class Qemu:
         if _is_readconfig(text):
             return True
         is_wrapper = _is_wrapper(text)
-        if text.lstrip("\ufeff \t\r\n").startswith(("<", "{")) or not (is_wrapper or _MENTIONED.search(text)):
+        if _MARKUP.match(text) or not (is_wrapper or _mentions_qemu(text)):
             return False
         if _is_listing(text):
             return any(_calls(text))
@@ -129,6 +88,10 @@ class Qemu:
         if not found:
             raise Broken(0, "no call of QEMU")
         return found
+
+
+def _mentions_qemu(text: str) -> bool:
+    return ("qemu" in text or "kvm" in text) and _MENTIONED.search(text) is not None
 
 
 def _is_readconfig(text: str) -> bool:
@@ -174,7 +137,7 @@ def _is_list_head(line: str) -> bool:
 
 def _calls(text: str) -> Iterator[tuple[int, str, Options]]:
     """Yield line, program and options of each call that starts a guest."""
-    if not _MENTIONED.search(text):
+    if not _mentions_qemu(text):
         return
     is_listing = _is_listing(text)
     if not is_listing and len(text) > LONGEST_SCRIPT:
@@ -198,7 +161,7 @@ def _called_by(command: Command) -> Iterator[tuple[str, Options]]:
         yield call
     elif command.words[0].rpartition("/")[2] in _STARTING:
         for word in command.words[1:]:
-            handed = commands(word) if _MENTIONED.search(word) and " " in word else []
+            handed = commands(word) if " " in word and _mentions_qemu(word) else []
             yield from filter(None, (_call(inner.words) for inner in handed))
 
 

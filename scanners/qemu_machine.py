@@ -17,7 +17,7 @@ from scanners.config import Config, Problem
 from scanners.qemu_disks import disks
 from scanners.qemu_network import interfaces
 from scanners.qemu_options import Options
-from scanners.shell_words import UNKNOWN
+from scanners.shell_variables import UNKNOWN
 from vhost import normal
 
 VNC_BASE = 5900

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanners.config import Problem
-from scanners.shell_words import UNKNOWN
+from scanners.shell_variables import UNKNOWN
 
 _FIRST_KEY: dict[str, str] = {
     "accel": "accel",

@@ -16,22 +16,10 @@ from scanners.qemu_options import ALIASES, Option, Options
 
 _GROUPS = frozenset(
     {
-        *(
-            "accel",
-            "acpi",
-            "action",
-            "add-fd",
-            "audiodev",
-            "boot-opts",
-            "chardev",
-            "compat",
-            "cpudef",
-            "device",
-            "drive",
-        ),
-        *("fsdev", "fw_cfg", "global", "icount", "incoming", "iscsi", "machine", "memory", "mon", "msg", "name", "net"),
-        *("netdev", "nic", "numa", "object", "option-rom", "overcommit", "plugin", "realtime", "rtc", "sandbox"),
-        *("semihosting-config", "smbios", "smp-opts", "spice", "tpmdev", "trace", "virtfs", "vnc"),
+        *("accel", "acpi", "action", "add-fd", "audiodev", "boot-opts", "chardev", "compat", "cpudef", "device"),
+        *("drive", "fsdev", "fw_cfg", "global", "icount", "incoming", "iscsi", "machine", "memory", "mon", "msg"),
+        *("name", "net", "netdev", "nic", "numa", "object", "option-rom", "overcommit", "plugin", "realtime", "rtc"),
+        *("sandbox", "semihosting-config", "smbios", "smp-opts", "spice", "tpmdev", "trace", "virtfs", "vnc"),
     }
 )
 """The sections that QEMU knows."""
@@ -39,19 +27,25 @@ _GROUPS = frozenset(
 _TELLING = frozenset({"device", "drive", "machine", "memory", "name", "netdev", "smp-opts"})
 _SECTION = re.compile(r'\[([a-z_-]{1,63})(?: "([^"]*)")?\]')
 _ASSIGNMENT = re.compile(r'([^\s=\[#]{1,63})[ \t]*=[ \t]*"([^"]*)"')
+_STRANGE_SHARE = 3
 _MOST_PROBLEMS = 20
 
 
 def recognises(text: str) -> bool:
-    """Tell whether the text is nothing but sections that QEMU knows, with quoted values."""
-    groups = set()
-    for line in _content(text):
+    """Tell whether all sections are ones that QEMU knows, and nearly all other lines quoted values."""
+    groups: set[str] = set()
+    known = strange = 0
+    for line in map(str.strip, text.split("\n")):
         section = _SECTION.fullmatch(line)
         if section and section[1] in _GROUPS:
             groups.add(section[1])
-        elif not groups or not _ASSIGNMENT.fullmatch(line):
+        elif line.startswith("[") or (line and not groups and not line.startswith("#")):
             return False
-    return not groups.isdisjoint(_TELLING)
+        elif _ASSIGNMENT.fullmatch(line):
+            known += 1
+        elif line and not line.startswith("#"):
+            strange += 1
+    return not groups.isdisjoint(_TELLING) and strange * _STRANGE_SHARE <= known
 
 
 def parse(text: str) -> Options:
@@ -66,13 +60,8 @@ def parse(text: str) -> Options:
             found.append(Option(ALIASES.get(section[1], section[1]), identity))
         elif assignment and found:
             found[-1].parameters[assignment[1]] = assignment[2]
-        elif stripped and not stripped.startswith("#"):
+        elif stripped and not stripped.startswith("#") and len(problems) < _MOST_PROBLEMS:
             problems.append(Problem(line=number, problem="neither a section nor an assignment"))
     if not found:
         raise Broken(0, "no section")
-    return Options(tuple(found), complete=False, problems=tuple(problems[:_MOST_PROBLEMS]))
-
-
-def _content(text: str) -> list[str]:
-    stripped = (line.strip() for line in text.split("\n"))
-    return [line for line in stripped if line and not line.startswith("#")]
+    return Options(tuple(found), complete=False, problems=tuple(problems))

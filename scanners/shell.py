@@ -129,11 +129,9 @@ class _Reader:
         elif first in {"for", "select", "case"}:
             self.variables.enter(_OPENING[first], loop=first != "case")
             self.variables.forget(statement.words[1:2] if first != "case" else ())
-        elif first == "function":
-            pass  # its `{` stands in the next line
         elif first in _REPLACING:
             self.variables.clear()
-        else:
+        elif first != "function":  # whose `{` stands in the next line
             if first in _NAMING:
                 self.variables.forget(filter(_NAME.fullmatch, statement.words[1:]))
             return Command(self._line_of(statement.start or 0), tuple(statement.words))

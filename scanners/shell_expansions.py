@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from scanners.shell_variables import Value, Variables
+from scanners.shell_variables import UNKNOWN, Value, Variables
 
 _HOP = re.compile(r"""[^'"\\(){}]+|'[^']*'?|"(?:[^"\\]|\\.)*+"?|\\?.""", re.DOTALL)
 _BACKTICKED = re.compile(r"`(?:[^`\\]|\\.)*+`?", re.DOTALL)
@@ -52,5 +52,8 @@ def _braced(inner: str, variables: Variables) -> Value | None:
 
 
 def _element(value: Value | None, index: str) -> Value | None:
+    """Return one element; behind an unknown one, which may be several, no number is certain."""
     number = int(index)
-    return value[number : number + 1] if value is not None and number < len(value) else None
+    if value is None or number >= len(value) or any(UNKNOWN in before for before in value[:number]):
+        return None
+    return value[number : number + 1]

@@ -13,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+UNKNOWN = "\0"
+"""What stands in a word or value for an expansion whose value the text does not fix."""
+
 LONGEST_VALUE = 65_536
 """A value of more characters counts as unknown, so that doubling one again and again ends."""
 

@@ -15,10 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scanners.shell_expansions import closing, expansion
-from scanners.shell_variables import Value, Variables
-
-UNKNOWN = "\0"
-"""What stands in a word for an expansion whose value the text does not fix."""
+from scanners.shell_variables import UNKNOWN, Value, Variables
 
 MOST_EXPANDED = 4 * 1024 * 1024
 """Characters that variables may put into the words of one script; further ones are unknown."""
@@ -72,11 +69,12 @@ class Token:
     name: str = ""
     appends: bool = False
     is_array: bool = False
+    is_element: bool = False
 
     @property
     def value(self) -> Value | None:
-        """The value that is assigned, None if the text does not fix it."""
-        return None if any(UNKNOWN in value for value in self.values) else tuple(self.values)
+        """The value that is assigned, None for one element of an array."""
+        return None if self.is_element else tuple(self.values)
 
 
 @dataclass(slots=True)
@@ -148,9 +146,7 @@ class Words:
 
     def _begin_assignment(self, assigned: re.Match[str]) -> None:
         name, indexed, appends = assigned.groups()
-        target = Token("assignment", self._at, name=name, appends=bool(appends))
-        if indexed:
-            target.values.append(UNKNOWN)
+        target = Token("assignment", self._at, name=name, appends=bool(appends), is_element=bool(indexed))
         self._at = assigned.end()
         if self._text.startswith("(", self._at):
             self._at += 1

@@ -9,6 +9,7 @@ Sources: xl.cfg(5); xm's xmdomain.cfg(5) and example configurations for what xl 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,13 +28,17 @@ LARGEST = 262_144
 MOST_PROBLEMS = 20
 """Unreadable spots that are named one by one."""
 
-_NAME = re.compile(r"(?:^\ufeff?|;)[ \t]*+name[ \t]*+=(?!=)", re.MULTILINE)
+_NAME = re.compile(r"name[ \t]*+=(?!=)")
 _SECOND = re.compile(
-    r"(?:^\ufeff?|;)[ \t]*+(?:memory|maxmem|kernel|builder|type|disk|vif|vfb|bootloader)[ \t]*+\+?=(?!=)", re.MULTILINE
+    r"(?:^|;|\ufeff)[ \t]*+(?:memory|maxmem|kernel|builder|type|disk|vif|vfb|bootloader)[ \t]*+\+?=(?!=)", re.MULTILINE
 )
+_BEFORE_NAME = "\n;\ufeff \t"
 _SECTION = re.compile(r"^\[[A-Za-z][^\]=,\n]*\][ \t]*$", re.MULTILINE)
 _SHEBANG = re.compile(r"\A\ufeff?#!(?!.*/x[lm]\b)")
 _OTHER_LANGUAGES = (".py", ".sh", ".bash", ".tf", ".tfvars", ".toml", ".rb")
+
+_read = functools.lru_cache(maxsize=64)(read)
+"""What a text assigns; kept for a moment, because a file is first recognised and then parsed."""
 
 _TYPES = {"pv": "PARA", "hvm": "HVM", "pvh": "PVH"}
 _BUILDERS = {"generic": "PARA", "linux": "PARA", "hvm": "HVM"}
@@ -78,17 +83,17 @@ class Xen:
     @staticmethod
     def recognises(text: str, filename: str) -> bool:
         """Tell whether the text assigns a name and a second key of Xen, and is nothing else besides."""
-        if len(text) > LARGEST or not _NAME.search(text) or not _SECOND.search(text):
+        if len(text) > LARGEST or not _may_name(text) or not _SECOND.search(text):
             return False
         foreign = _SHEBANG.match(text) or _SECTION.search(text) or "\0" in text or "__main__" in text
-        return not foreign and not filename.endswith(_OTHER_LANGUAGES) and _is_domain(read(text))
+        return not foreign and not filename.endswith(_OTHER_LANGUAGES) and _is_domain(_read(text))
 
     @staticmethod
     def parse(text: str) -> Sequence[Config]:
         """Return the domain. Raises `Broken` if nothing is assigned, or the file is absurdly large."""
         if len(text) > LARGEST:
             raise Broken(0, f"more than {LARGEST} characters are no domain configuration")
-        found = read(text)
+        found = _read(text)
         if not found.values:
             raise Broken(found.unreadable[0].line if found.unreadable else 0, "no setting can be read")
         problems = list(_problems(found))
@@ -101,6 +106,12 @@ class Xen:
                 problems=_limited(problems),
             ),
         )
+
+
+def _may_name(text: str) -> bool:
+    """Tell whether `name =` stands where a statement may begin; fast, since nearly all files are no domains."""
+    found = (match.start() for match in _NAME.finditer(text))
+    return any(at == 0 or text[at - 1] in _BEFORE_NAME for at in found)
 
 
 def _is_domain(found: Settings) -> bool:

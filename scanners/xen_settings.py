@@ -26,6 +26,7 @@ _OPENS = frozenset({"if", "for", "while", "def", "class", "try", "with", "async"
 _CONTINUES = {"elif": "if 1: pass\n", "else": "if 1: pass\n", "except": "try: pass\n", "finally": "try: pass\n"}
 _LOCAL = frozenset({"def", "class"})
 _PYTHON_2 = frozenset({"print", "exec", "raise"})
+_HEAD = re.compile(r"\w+|@?")
 _TARGET = re.compile(r"([^\W\d]\w*)\s*[-+*/%]?=(?!=)")
 
 
@@ -83,7 +84,7 @@ def read(text: str) -> Settings:
 
 
 def _head(statement: Statement) -> str:
-    return (re.match(r"\w+|@?", statement.source) or [""])[0]
+    return statement.plain[0] if statement.plain else (_HEAD.match(statement.source) or [""])[0]
 
 
 def _parsed(source: str) -> list[ast.stmt] | None:
@@ -115,6 +116,10 @@ def _names(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _top(found: Settings, statement: Statement, head: str) -> None:
+    if statement.plain:
+        name, value = statement.plain
+        found.decide(name, list(value) if isinstance(value, list) else value, statement.line)
+        return
     parsed = None if statement.broken else _parsed(statement.source)
     if parsed is None and head in _PYTHON_2:
         found.code = True

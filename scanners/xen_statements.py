@@ -7,6 +7,7 @@ The syntax of xl (xl.cfg(5), libxlu) and that of xm, which was Python 2, differ 
 their strings, their numbers (`0644`, `512L`, `12ab`) and their line ends; all of that is settled
 here: comments, continuation lines, string prefixes and escapes are gone, a number is a decimal
 integer or else a string. A statement that is not closed ends where the next assignment begins.
+Most statements are plain assignments to a line; those are read at once, without taking them apart.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 MOST_UNCLOSED = 8
 """Long strings without an end that are looked for; each search reads the rest of the file."""
+
+Plain: TypeAlias = "str | int | list[str | int]"
 
 _WORD = r"[^\W\d]\w*+"
 _PLAIN = r"""
@@ -33,6 +37,16 @@ _TOKEN = re.compile(_PLAIN.format(_LONG, _WORD), re.VERBOSE | re.DOTALL)
 _TOKEN_SHORT = re.compile(_PLAIN.format("", _WORD), re.VERBOSE | re.DOTALL)
 _ASSIGNMENT = re.compile(rf"([ \t]*+){_WORD}[ \t]*+\+?=(?!=)")
 _INTEGER = re.compile(r"(0|[1-9][0-9]{0,18})[lL]?")
+_ITEM = r"""(?:'[^'\\\n]*+'|"[^"\\\n]*+"|(?:0|[1-9][0-9]{0,17}+)(?![\w.]))"""
+_PLAIN_ITEM = re.compile(r"""'([^']*+)'|"([^"]*+)"|([0-9]++)""")
+_PLAIN_ASSIGNMENT = re.compile(
+    rf"""((?:[ \t\f\r]*+(?:\#[^\n]*+)?\n)*+)
+    ([ \t]*+)([a-z][a-z0-9_]*+)[ \t]*+=[ \t]*+
+    (?:({_ITEM})|(\[\s*+(?:{_ITEM}\s*+(?:,\s*+|(?=\])))*+\]))
+    [ \t]*+\r?(?:\#[^\n]*+)?(?:\n|\Z)""",
+    re.VERBOSE,
+)
+_NOTHING = re.compile(r"(?:[ \t\f\r]*+(?:\#[^\n]*+)?\n)*+")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
@@ -49,6 +63,8 @@ class Statement:
     behind: bool = False
     """It stands behind a `;` in the line of the statement before it."""
     broken: str = ""
+    plain: tuple[str, Plain] | None = None
+    """What a plain assignment assigns to which name."""
 
 
 @dataclass(slots=True)
@@ -76,27 +92,71 @@ class _Draft:
 
 def statements(text: str) -> Iterator[Statement]:
     """Yield the statements of a file in their order; there is none in an empty one."""
-    pattern, unclosed = _TOKEN, 0
-    line, begin, at = 1, 0, len(text) - len(text.removeprefix("\ufeff"))
-    draft = _Draft()
-    while (token := pattern.match(text, at)) is not None:
-        kind, found, at = token.lastgroup, token.group(), token.end()
+    return iter(_Reader(text))
+
+
+class _Reader:
+    """Goes through a text, statement by statement."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = self.begin = len(text) - len(text.removeprefix("\ufeff"))
+        self.line = 1
+        self.unclosed = 0
+        self.draft = _Draft()
+
+    def __iter__(self) -> Iterator[Statement]:
+        while self.at < len(self.text):
+            fresh = self.at == self.begin and not self.draft.parts
+            found = (self._plain() if fresh else None) or self._step()
+            if found:
+                yield found
+        if self.draft.parts:
+            yield self.draft.statement()
+
+    def _plain(self) -> Statement | None:
+        """Return the next statement if it is a plain assignment; else take off only what is no statement."""
+        found = _PLAIN_ASSIGNMENT.match(self.text, self.at)
+        if found is None:
+            if nothing := _NOTHING.match(self.text, self.at):
+                self._pass(nothing)
+            return None
+        before, blank, name, item, several = found.groups()
+        values: list[str | int] = [_item(each) for each in _PLAIN_ITEM.finditer(item or several)]
+        line, self.line = self.line + before.count("\n"), self.line + found.group().count("\n")
+        self.at = self.begin = found.end()
+        return Statement(line, len(blank), f"{name}=0", plain=(name, values if several else values[0]))
+
+    def _step(self) -> Statement | None:
+        """Take the next token; return the statement that it ends."""
+        pattern = _TOKEN_SHORT if self.unclosed >= MOST_UNCLOSED else _TOKEN
+        token = pattern.match(self.text, self.at)
+        if token is None:  # no character is none of the tokens
+            self.at = len(self.text)
+            return None
+        kind, found, draft = token.lastgroup, token.group(), self.draft
         if kind not in ("blank", "comment", "newline") and not draft.parts:
-            draft.line, draft.column = line, token.start() - begin
-        if kind == "newline" or (found == ";" and not draft.brackets):
-            if draft.parts and (not draft.brackets or _resumes(text, at, draft.brackets[-1])):
-                yield draft.statement()
-                draft = _Draft()
-            draft.behind = found == ";"
-        else:
+            draft.line, draft.column = self.line, token.start() - self.begin
+        self.unclosed += kind == "string" and _unclosed(self.text, token)
+        self._pass(token)
+        if kind != "newline" and (found != ";" or draft.brackets):
             _take(draft, token)
-        if kind == "string" and _unclosed(text, token):
-            unclosed += 1
-            pattern = _TOKEN_SHORT if unclosed >= MOST_UNCLOSED else _TOKEN
-        if "\n" in found:
-            line, begin = line + found.count("\n"), text.rfind("\n", 0, at) + 1
-    if draft.parts:
-        yield draft.statement()
+            return None
+        if draft.parts and draft.brackets and not _resumes(self.text, self.at, draft.brackets[-1]):
+            return None
+        self.draft = _Draft(behind=found == ";")
+        return draft.statement() if draft.parts else None
+
+    def _pass(self, found: re.Match[str]) -> None:
+        self.at = found.end()
+        if newlines := found.group().count("\n"):
+            self.line += newlines
+            self.begin = self.text.rfind("\n", 0, self.at) + 1
+
+
+def _item(found: re.Match[str]) -> str | int:
+    single, double, digits = found.groups()
+    return int(digits) if digits else single or double or ""
 
 
 def _resumes(text: str, at: int, bracket: str) -> bool:

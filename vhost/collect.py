@@ -128,20 +128,12 @@ def _options(request: TreeRequest) -> tuple[str, ...]:
 
 def _compared(root: str, found: TreeScan, memory: Memory) -> Collected:
     """Return the scan with what becomes of each path of the one before."""
-    lost_mounts = gone(memory.scan.mounts, found.mounts)
-    lost = {finding.where for finding in found.findings if finding.lost} | set(lost_mounts)
-    read = {one.stamp.path for one in found.observations}
-    settled = read.union(found.unchanged, found.filtered)
-    stale = [path for path in memory.paths if (path not in settled or path in lost) and below(path, lost)]
-    others = memory.paths - settled - set(stale)
+    unseen = [*found.findings, *_unmounted(found, memory), *_unrecognised(found, memory)]
+    lost = {finding.where for finding in unseen if finding.lost}
+    settled = {one.stamp.path for one in found.observations}.union(found.unchanged, found.filtered)
+    stale = {path for path in memory.paths if (path not in settled or path in lost) and below(path, lost)}
+    others = memory.paths - settled - stale
     skipped = {path for path in others if below(path, set(found.skipped))}
-    findings = [
-        *found.findings,
-        *(
-            Finding(path, "is not mounted now; what was known there goes on as stale", lost=True)
-            for path in lost_mounts
-        ),
-    ]
     return Collected(
         root=root,
         scan=found,
@@ -149,9 +141,27 @@ def _compared(root: str, found: TreeScan, memory: Memory) -> Collected:
         stale=sorted(stale),
         kept=sorted(skipped | (memory.paths & set(found.filtered))),
         vanished=sorted(others - skipped),
-        findings=findings,
+        findings=unseen,
         memory=memory,
     )
+
+
+def _unmounted(found: TreeScan, memory: Memory) -> list[Finding]:
+    problem = "is not mounted now; what was known there goes on as stale"
+    return [Finding(path, problem, lost=True) for path in gone(memory.scan.mounts, found.mounts)]
+
+
+def _unrecognised(found: TreeScan, memory: Memory) -> list[Finding]:
+    """Name the files that were configurations and hold nothing of the kind now: half-written, emptied, zeroed.
+
+    What they said goes on until they say something again or are removed: a crash must not make names unique.
+    """
+    problem = "was a configuration and is none now; what it said goes on as stale"
+    return [
+        Finding(one.stamp.path, problem, lost=True)
+        for one in found.observations
+        if one.scanner == SCANNER and not one.finding and one.stamp.path in memory.machines
+    ]
 
 
 def store(collected: Sequence[Collected], request: TreeRequest, directory: Path, skipped: Report) -> list[Path]:

@@ -68,8 +68,8 @@ Progress = Callable[[int, int, int], None]
 """Told (tasks done, tasks waiting, things found), a few times a second, by the thread that called `run`."""
 
 _SHOW_EVERY = 0.1  # seconds between two calls of a Progress
-_LOOK_EVERY = 0.005  # seconds between two looks at whether more threads would help
-_BUSY = 0.6  # CPU seconds in each second from which on the machine, not the network, is the limit
+_LOOK_EVERY = 0.02  # seconds between two looks at whether more threads would help; the kernel's slices are 4 ms
+_BUSY = 0.5  # CPU seconds in each second from which on the machine, not the network, is the limit
 _LAST_WORDS = 0.5  # seconds that threads get to end in when a run is broken off
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanners.shell import Command, commands, skim
-from scanners.shell_words import MOST_EXPANDED, UNKNOWN
+from scanners.shell_variables import UNKNOWN
+from scanners.shell_words import MOST_EXPANDED
 
 
 def words(text: str) -> list[list[str]]:
@@ -100,7 +101,6 @@ def test_a_variable_that_the_script_fixes_is_put_in(script: str, value: str) -> 
         "A=${1:-x}",
         "A=${OTHER:-x}",
         "A=x run",
-        "A=x; A+=$1",
         "if a; then A=x; fi",
         "A=x; if a; then A=y; else A=z; fi",
         "a && A=x",
@@ -151,6 +151,9 @@ def test_inside_of_a_block_its_own_assignments_hold(script: str, expected: str) 
         ('"$E"', [""]),
         ("${A%x}", [UNKNOWN]),
         ("${L[7]}", [UNKNOWN]),
+        ("$P", ["-smp", "2", "-vnc", ":" + UNKNOWN]),
+        ('"${Q[@]}"', [UNKNOWN, "-m"]),
+        ("${Q[1]}", [UNKNOWN]),
         ("a$1b", ["a" + UNKNOWN + "b"]),
         ('"$@"', [UNKNOWN]),
         ("<(a b)", [UNKNOWN]),
@@ -160,7 +163,7 @@ def test_inside_of_a_block_its_own_assignments_hold(script: str, expected: str) 
     ],
 )
 def test_expansions_become_words(expansion: str, expected: list[str]) -> None:
-    script = f"A='-m 1  -n x'; E=; L=(-m '1 2')\nrun {expansion}"
+    script = f"""A='-m 1  -n x'; E=; L=(-m '1 2'); P="-smp 2 -vnc :$1"; Q=("$@" -m)\nrun {expansion}"""
     assert words(script) == [["run", *expected]]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.vhost.databases import machine_line, old_database
 
+from tests.vhost.databases import machine_line, old_database
 from vhost.cache import place
 from vhost.cache.publish import locked, publish
 from vhost.cache.snapshot import opened

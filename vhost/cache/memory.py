@@ -18,11 +18,15 @@ Stamp = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The last segment of a scan key: its facts, all its paths, and the stamps of files that were read well."""
+    """The last segment of a scan key: its facts and its paths.
+
+    `machines` are the paths that held machines, `known` the stamps of files that were read well.
+    """
 
     segment: Path
     scan: Scan
     paths: frozenset[str]
+    machines: frozenset[str]
     known: Mapping[str, Stamp]
 
 
@@ -40,15 +44,17 @@ def recalled(segment: Path | None) -> Memory | None:
 def _recalled(con: duckdb.DuckDBPyConnection, segment: Path) -> Memory:
     scan = read(con, segment)
     rows = con.execute(
-        "SELECT path, device, inode, size, epoch_ns(mtime), bool_or(stale OR finding IS NOT NULL)"
-        f" FROM read_parquet({literal(os.fspath(segment))}) GROUP BY ALL"
+        "SELECT path, bool_or(line IS NOT NULL), bool_or(stale OR finding IS NOT NULL),"
+        " any_value(device), any_value(inode), any_value(size), any_value(epoch_ns(mtime))"
+        f" FROM read_parquet({literal(os.fspath(segment))}) GROUP BY path"
     ).fetchall()
-    known = {
-        unescape(path): (device, inode, size, mtime)
-        for path, device, inode, size, mtime, doubtful in rows
-        if not doubtful and None not in (device, inode, size, mtime)
-    }
-    return Memory(segment, scan, frozenset(unescape(row[0]) for row in rows), known)
+    known: dict[str, Stamp] = {}
+    for path, _, doubtful, *stamp in rows:
+        if not doubtful and None not in stamp:
+            device, inode, size, mtime = stamp
+            known[unescape(path)] = (device, inode, size, mtime)
+    machines = frozenset(unescape(row[0]) for row in rows if row[1])
+    return Memory(segment, scan, frozenset(unescape(row[0]) for row in rows), machines, known)
 
 
 def below(path: str, places: Collection[str]) -> bool:

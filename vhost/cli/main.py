@@ -9,7 +9,7 @@ import typer
 
 from vhost import __version__
 from vhost.cli import databases, enumerate_, querying, scanning
-from vhost.cli.outcome import guarded
+from vhost.cli.outcome import INTERRUPTED, guarded
 from vhost.errors import UsageError
 
 app = typer.Typer(
@@ -28,13 +28,20 @@ app.command("enumerate")(enumerate_.enumerate_)
 _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True)] = False,  # noqa: FBT002 - a flag of the command line
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
+    if wanted:
         sys.stdout.write(f"vhost (vhost-toolkit) {__version__}\n")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."""
 
 
 def main() -> None:
@@ -44,9 +51,12 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
     except _CLICK_ERROR as error:
         message = str(getattr(error, "message", error))
         raise UsageError("vhost", message.rstrip("."), "see --help") from error
     except typer.Abort:
         raise KeyboardInterrupt from None
+    if code == INTERRUPTED:  # typer swallows Ctrl-C without a word
+        raise KeyboardInterrupt
+    return code

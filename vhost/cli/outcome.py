@@ -37,7 +37,7 @@ def guarded(command: Callable[[], int | None]) -> None:
         tell(str(error))
         code = error.exit_code
     except KeyboardInterrupt:
-        tell("interrupted; nothing was changed that is not said above")
+        tell("interrupted; what was stored before is still there")
         code = INTERRUPTED
     except BrokenPipeError:  # the reader has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
