@@ -72,15 +72,15 @@ def exit_codes() -> Iterator[str]:
 
 def macros() -> Iterator[str]:
     """Return the page of the built-in macros."""
-    yield "# Built-in macros\n\nCalled as `macro:NAME`, anywhere in options and terms. A file of your own named `default`, along"
-    yield "`CTYS_MACRO_PATH`, in `<db>/macros`, `~/.config/vhost/macros` or `~/.ctys/macros`, goes first.\n"
+    yield "# Built-in macros\n\nCalled as `macro:NAME`, anywhere in options and terms. A file of your own named"
+    yield "`default`, along `CTYS_MACRO_PATH`, in `<db>/macros`, `~/.config/vhost/macros` or `~/.ctys/macros`, goes first.\n"
     yield from _table(("name", "body"), ((f"`{name}`", f"`{body}`") for name, body in builtin().definitions))
 
 
 def formats() -> Iterator[str]:
     """Return the page of configuration formats and of the rules for candidates."""
-    yield "# Configuration formats\n\nFormats are recognised by content. A new one is a module in `scanners/`, an entry in its"
-    yield "`FORMATS`, a sample and a test.\n"
+    yield "# Configuration formats\n\nFormats are recognised by content. A new one is a module in `scanners/`, an entry in"
+    yield "its `FORMATS`, a sample and a test.\n"
     rows = ((f"`{kind.name}`", ", ".join(kind.types), (kind.__doc__ or "").split("\n")[0]) for kind in FORMATS)
     yield from _table(("scanner", "session types", "what it reads"), rows)
     yield f"\nEvery regular file of at most {LARGEST:,} bytes is looked at, except those whose names end in"

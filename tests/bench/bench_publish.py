@@ -14,13 +14,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench_query import record
-
 from vhost.cache.publish import locked, publish
 from vhost.cache.scan import Scan
 from vhost.cache.segment import write
 from vhost.claims import Disk, FileStamp, Observation
 from vhost.record import parse
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.bench_query import record  # noqa: E402 - found through the line above
 
 
 def segment(db: Path, count: int) -> None:

@@ -42,11 +42,12 @@ def main() -> None:
             file.writelines(record(number) + "\n" for number in range(count))
         (db / "macmap.fdb").touch()
         query = [str(BIN / "ctys-vhost"), "-p", work, "-o", "l,pm", "tst50000"]
-        print(f"first query, which publishes {count:,} records of enum.fdb: {seconds(query):.2f} s")  # noqa: T201 - its output
+        print(f"first query, which publishes {count:,} records: {seconds(query):.2f} s")  # noqa: T201 - its output
         select = "SELECT label, pm FROM machine WHERE regexp_matches(line, 'tst50000')"
-        script = f"import duckdb; print(duckdb.connect('{db}/cache.duckdb', read_only=True).execute(\"{select}\").fetchall())"
+        connect = f"duckdb.connect('{db}/cache.duckdb', read_only=True)"
+        script = f'import duckdb; print({connect}.execute("{select}").fetchall())'
         peer, ours = compared([sys.executable, "-c", script], query)
-        print(f"bare python + duckdb {peer:.3f} s, ctys-vhost -o l,pm {ours:.3f} s, ratio {ours / peer:.2f}")  # noqa: T201 - its output
+        print(f"bare python {peer:.3f} s, ctys-vhost {ours:.3f} s, ratio {ours / peer:.2f}")  # noqa: T201 - its output
 
 
 def record(number: int) -> str:

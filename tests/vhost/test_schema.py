@@ -10,7 +10,8 @@ from vhost.schema import CANONICAL, MACHINE, PROVENANCE, SEGMENT, TABLES, ddl
 
 DOCUMENTED = (
     "pm type label id uuid mac tcp display cport sport vncbase dist distrel os osrel verno serno category vmstate"
-    " hyperrel stackcap stackreq hwcap hwreq execlocation reloccap sshport netname hyperrelrun accelerator exepath index ifname"
+    " hyperrel"
+    " stackcap stackreq hwcap hwreq execlocation reloccap sshport netname hyperrelrun accelerator exepath index ifname"
     " ctysrelease netmask gateway relay arch platform vram vcpu contextstring userstring uid gid defhosts defconsole"
 ).split()
 PROVENANCE_DOCUMENTED = "scan_id scanner source_host path mount device inode size mtime content_hash seen_at".split()
