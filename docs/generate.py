@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -73,14 +74,15 @@ def exit_codes() -> Iterator[str]:
 def macros() -> Iterator[str]:
     """Return the page of the built-in macros."""
     yield "# Built-in macros\n\nCalled as `macro:NAME`, anywhere in options and terms. A file of your own named"
-    yield "`default`, along `CTYS_MACRO_PATH`, in `<db>/macros`, `~/.config/vhost/macros` or `~/.ctys/macros`, goes first.\n"
+    yield "`default`, along `CTYS_MACRO_PATH`, in `<db>/macros`, `~/.config/vhost/macros` or"
+    yield "`~/.ctys/macros`, goes first.\n"
     yield from _table(("name", "body"), ((f"`{name}`", f"`{body}`") for name, body in builtin().definitions))
 
 
 def formats() -> Iterator[str]:
     """Return the page of configuration formats and of the rules for candidates."""
-    yield "# Configuration formats\n\nFormats are recognised by content. A new one is a module in `scanners/`, an entry in"
-    yield "its `FORMATS`, a sample and a test.\n"
+    yield "# Configuration formats\n\nFormats are recognised by content. A new one is a module in `scanners/`,"
+    yield "an entry in its `FORMATS`, a sample and a test.\n"
     rows = ((f"`{kind.name}`", ", ".join(kind.types), (kind.__doc__ or "").split("\n")[0]) for kind in FORMATS)
     yield from _table(("scanner", "session types", "what it reads"), rows)
     yield f"\nEvery regular file of at most {LARGEST:,} bytes is looked at, except those whose names end in"
@@ -100,9 +102,10 @@ def commands() -> Iterator[str]:
     yield from _helps(typer.main.get_command(app), "vhost", None)
 
 
-def _helps(command: object, path: str, parent: object) -> Iterator[str]:
-    context = command.make_context(path.rsplit(" ", 1)[-1], [], parent=parent, resilient_parsing=True)  # type: ignore[attr-defined]
-    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())  # type: ignore[attr-defined]
+def _helps(command: Any, path: str, parent: object) -> Iterator[str]:  # noqa: ANN401 - of a library that types do not name
+    name = path.rsplit(" ", 1)[-1]
+    context = command.make_context(name, [], parent=parent, resilient_parsing=True)
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     yield f"\n## {path}\n\n```\n{text.strip()}\n```"
     for name, nested in sorted(getattr(command, "commands", {}).items()):
         yield from _helps(nested, f"{path} {name}", context)

@@ -22,7 +22,7 @@ from vhost.record import parse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.bench_query import record  # noqa: E402 - found through the line above
+from tests.bench.bench_query import record
 
 
 def segment(db: Path, count: int) -> None:

@@ -55,7 +55,8 @@ def record(number: int) -> str:
     mac = f"00:50:56:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}"
     return (
         f"lab{number % 40:02}.soho;XEN;tst{number};/vmpool/xen/tst{number}/tst{number}.conf;{number:032x};{mac};"
-        f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255};;;;;CentOS;5.4;Linux;2.6.18;01.11.001;20100101001;VM;ACTIVE;"
+        f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255};;;;;CentOS;5.4;Linux;2.6.18;01.11.001;20100101001;"
+        "VM;ACTIVE;"
         f"Xen-3.0.3-x86_64;;;;;;;22;tst{number}.soho.;xen-3.1.2;PARA;/usr/sbin/xm;;0;01_11_011;255.255.255.0;10.0.0.1;"
         "xenbr0;x86_64;pc;512;1;;;root;root;VNC;GTERM"
     )
