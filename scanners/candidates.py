@@ -23,7 +23,9 @@ NEVER = frozenset(
 """Last parts of names, in lower case, that are no configuration: images, logs, archives, media, programs."""
 
 CONFIGS = frozenset({"cfg", "conf", "ctys", "vmx", "vbox", "xml", "sh", "sxp", "hvm", "pvlinux", "pvhlinux", "args"})
-"""Parts of names, in lower case, that promise a configuration: a large one is worth a line."""
+"""Last parts of names, in lower case, that promise a configuration: a large one is worth a line."""
+
+_COPIES = frozenset({"bak", "orig", "old", "save", "dist", "tmp", "new", "prev"})
 
 SKIPPED = frozenset(
     {".snapshot", ".snapshots", "~snapshot", "#snapshot", ".zfs", ".ckpt", "lost+found"}
@@ -43,4 +45,7 @@ def is_candidate(name: str) -> bool:
 
 def promises_configuration(name: str) -> bool:
     """Tell whether a file of this name would be expected to be a configuration, or a copy of one."""
-    return not CONFIGS.isdisjoint(name.lower().rstrip("~").split(".")[1:])
+    parts = name.lower().rstrip("~").split(".")
+    while len(parts) > 1 and (parts[-1].isdigit() or parts[-1] in _COPIES):
+        parts.pop()
+    return len(parts) > 1 and parts[-1] in CONFIGS

@@ -28,7 +28,7 @@ _SUFFIXES = (".sh", ".bash", ".ctys")
 
 _TIME = r"(?:[0-9]+-)?[0-9]+:[0-9]{2}(?:[:.][0-9]{2})?[ \t]+"
 _LISTED = re.compile(rf"[ \t]*(?:\S+[ \t]+){{1,10}}?{_TIME}(?:(?:\S+[ \t]+)?{_TIME})?(\S.*)")
-_SECTIONED = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*\[")
+_SECTIONED = re.compile(r"\ufeff?\s*+(?:#[^\n]*+\s*+)*+\[")
 
 _TELLING = frozenset(
     {

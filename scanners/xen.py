@@ -37,6 +37,9 @@ _SECTION = re.compile(r"^\[[A-Za-z][^\]=,\n]*\][ \t]*$", re.MULTILINE)
 _SHEBANG = re.compile(r"\A\ufeff?#!(?!.*/x[lm]\b)")
 _OTHER_LANGUAGES = (".py", ".sh", ".bash", ".tf", ".tfvars", ".toml", ".rb")
 
+_CUSTOMARY = (".cfg", ".conf")
+"""Ends of names that domain configurations have and programs do not."""
+
 _read = functools.lru_cache(maxsize=64)(read)
 """What a text assigns; kept for a moment, because a file is first recognised and then parsed."""
 
@@ -86,7 +89,7 @@ class Xen:
         if len(text) > LARGEST or not _may_name(text) or not _SECOND.search(text):
             return False
         foreign = _SHEBANG.match(text) or _SECTION.search(text) or "\0" in text or "__main__" in text
-        return not foreign and not filename.endswith(_OTHER_LANGUAGES) and _is_domain(_read(text))
+        return not foreign and not filename.endswith(_OTHER_LANGUAGES) and _is_domain(_read(text), filename)
 
     @staticmethod
     def parse(text: str) -> Sequence[Config]:
@@ -114,7 +117,7 @@ def _may_name(text: str) -> bool:
     return any(at == 0 or text[at - 1] in _BEFORE_NAME for at in found)
 
 
-def _is_domain(found: Settings) -> bool:
+def _is_domain(found: Settings, filename: str) -> bool:
     """Tell a domain configuration from a script that happens to set a name and a size."""
     named = "name" in found.lines and isinstance(found.values.get("name", ""), str | int)
     second = [
@@ -123,7 +126,8 @@ def _is_domain(found: Settings) -> bool:
         if key in found.lines and (key not in found.values or fits(found.values[key]))
     ]
     # Programs have variables of these names, too; in an xm file with code they come in numbers.
-    enough = len(second) >= (2 if found.code else 1)
+    program = found.code and not filename.endswith(_CUSTOMARY)
+    enough = len(second) >= (2 if program else 1)
     return named and enough and 2 * (len(found.unreadable) + found.strange) <= len(second) + 1
 
 

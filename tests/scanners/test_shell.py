@@ -222,9 +222,14 @@ def test_no_script_is_too_strange(text: str) -> None:
     assert all(command.words for command in commands(text))
 
 
-@given(st.lists(SCRAPS, max_size=40).map(" ".join))
-def test_skimming_finds_the_same_commands(text: str) -> None:
-    assert [command.line for command in skim(text)] == [command.line for command in commands(text)]
+@given(st.lists(SCRAPS.filter(lambda scrap: scrap not in {"while", "for"}), max_size=40).map(" ".join))
+def test_skimming_finds_the_same_commands_where_no_loop_is(text: str) -> None:
+    assert list(skim(text)) == commands(text)
+
+
+def test_skimming_does_not_look_ahead_in_a_loop() -> None:
+    script = "A=0; while run $A; do A=1; done"
+    assert ([found.words[1] for found in skim(script)], seen(script)) == (["0"], UNKNOWN)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="'\0\r", exclude_categories=["Cs"])), min_size=1, max_size=6))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scanners.xen_settings import MOST_STATEMENTS, read
@@ -109,6 +109,7 @@ LINES = st.one_of(
 
 @given(value=LINES | st.text("'\"[], 0159ax\\#", max_size=12), indent=st.sampled_from(["", " ", "\t"]))
 def test_a_line_that_is_read_at_once_says_what_it_says_taken_apart(value: str, indent: str) -> None:
+    assume(not value.endswith("\\"))  # at the end of a line it joins it with the next, before `;` it does not
     at_once, apart = (
         read(f"{indent}a = {value}\n"),
         read(f"{indent}a = {value} ;\n" if "#" not in value else f";a = {value}\n"),
