@@ -139,8 +139,12 @@ def is_too_long(path: str) -> bool:
 
 
 def too_long(path: str) -> Finding:
-    """Return the finding of a path that `is_too_long`."""
-    return Finding(path, f"the path is longer than {LONGEST_PATH} bytes; nothing below it is looked at", lost=True)
+    """Return the finding of a path that `is_too_long`; it names both ends of it, which is all that anybody reads."""
+    return Finding(
+        f"{path[:120]}...{path[-40:]}",
+        f"the path is longer than {LONGEST_PATH} bytes; nothing below it is looked at",
+        lost=True,
+    )
 
 
 def unreadable(path: str, error: OSError) -> Finding:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners import machines, tags
@@ -247,6 +247,7 @@ OPTIONAL = st.none() | VALUES.filter(bool)
 INTERFACES = st.builds(Interface, mac=OPTIONAL, ip=OPTIONAL, relay=OPTIONAL, netmask=OPTIONAL)
 
 
+@settings(deadline=None)
 @given(
     st.lists(INTERFACES, max_size=4),
     st.dictionaries(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners import machines, tags
@@ -84,6 +84,7 @@ def test_a_text_that_names_no_machine_is_broken() -> None:
         Pm.parse("# nothing\n")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PM.splitlines(keepends=True)) | st.text(max_size=5), max_size=12).map("".join))
 def test_what_is_recognised_is_parsed(text: str) -> None:
     assert not Pm.recognises(text, "pm.conf") or Pm.parse(text) == [Config(type="PM")]

@@ -4,7 +4,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners import machines, tags
@@ -374,6 +374,7 @@ SCRAPS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SCRAPS | st.text(max_size=4), max_size=30).map("".join))
 def test_no_text_is_too_strange(text: str) -> None:
     try:
@@ -383,6 +384,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     assert not Proxmox.recognises(text, "1.conf") or found
 
 
+@settings(deadline=None)
 @given(st.sampled_from([MACHINE, CONTAINER]), st.integers(0, 700), st.integers(0, 700), st.text(max_size=3))
 def test_a_damaged_configuration_still_makes_records_or_is_broken(text: str, start: int, end: int, put: str) -> None:
     text = text[:start] + put + text[end:]

@@ -4,7 +4,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners import machines, tags
@@ -556,6 +556,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS | st.text(max_size=4), max_size=25).map(" ".join), st.sampled_from(["x.sh", "x", "x.ctys"]))
 def test_no_text_is_too_strange(text: str, filename: str) -> None:
     try:
@@ -565,6 +566,7 @@ def test_no_text_is_too_strange(text: str, filename: str) -> None:
     assert not Qemu.recognises(text, filename) or found
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(ARGS)), st.integers(0, len(ARGS)), st.text(max_size=3))
 def test_a_damaged_command_line_still_makes_records_or_is_broken(start: int, end: int, put: str) -> None:
     text = ARGS[:start] + put + ARGS[end:]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners.shell import Command, commands, skim
@@ -217,11 +217,13 @@ SCRAPS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SCRAPS | st.text(max_size=3), max_size=60).map("".join))
 def test_no_script_is_too_strange(text: str) -> None:
     assert all(command.words for command in commands(text))
 
 
+@settings(deadline=None)
 @given(st.lists(SCRAPS.filter(lambda scrap: scrap not in {"while", "for"}), max_size=40).map(" ".join))
 def test_skimming_finds_the_same_commands_where_no_loop_is(text: str) -> None:
     assert list(skim(text)) == commands(text)
@@ -232,6 +234,7 @@ def test_skimming_does_not_look_ahead_in_a_loop() -> None:
     assert ([found.words[1] for found in skim(script)], seen(script)) == (["0"], UNKNOWN)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="'\0\r", exclude_categories=["Cs"])), min_size=1, max_size=6))
 def test_quoted_words_come_back(given_words: list[str]) -> None:
     quoted = " ".join(f"'{word}'" for word in ["run", *given_words])

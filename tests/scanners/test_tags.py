@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners import tags
@@ -195,12 +195,14 @@ def test_the_number_of_tags_is_bounded() -> None:
     assert len(found.values) == tags.MOST_TAGS
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("#@#\"'=%,\n \\AIPMC0-<!>/;x") | st.characters(), max_size=200))
 def test_no_text_is_too_strange(text: str) -> None:
     found = tags.read(text)
     assert all(found.values.values())
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.from_regex(r"[A-HJ-LN-Z][A-Z0-9_]{0,10}", fullmatch=True),
