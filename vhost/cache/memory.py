@@ -15,12 +15,15 @@ from vhost.text import unescape
 
 Stamp = tuple[int, int, int, int]
 
+DOUBTFUL: Stamp = (-1, -1, -1, -1)
+"""The stamp that no file has: the file was known, but has to be read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The last segment of a scan key: its facts and its paths.
 
-    `machines` are the paths that held machines, `known` the stamps of files that were read well.
+    `machines` are the paths that held machines, `known` the stamps of files; `DOUBTFUL` if one was not read well.
     """
 
     segment: Path
@@ -49,10 +52,9 @@ def _recalled(con: duckdb.DuckDBPyConnection, segment: Path) -> Memory:
         f" FROM read_parquet({literal(os.fspath(segment))}) GROUP BY path"
     ).fetchall()
     known: dict[str, Stamp] = {}
-    for path, _, doubtful, *stamp in rows:
-        if not doubtful and None not in stamp:
-            device, inode, size, mtime = stamp
-            known[unescape(path)] = (device, inode, size, mtime)
+    for path, _, doubtful, device, inode, size, mtime in rows:
+        unsure = doubtful or None in (device, inode, size, mtime)
+        known[unescape(path)] = DOUBTFUL if unsure else (device, inode, size, mtime)
     machines = frozenset(unescape(row[0]) for row in rows if row[1])
     return Memory(segment, scan, frozenset(unescape(row[0]) for row in rows), machines, known)
 
