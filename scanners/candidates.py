@@ -25,6 +25,7 @@ NEVER = frozenset(
 CONFIGS = frozenset({"cfg", "conf", "ctys", "vmx", "vbox", "xml", "sh", "sxp", "hvm", "pvlinux", "pvhlinux", "args"})
 """Last parts of names, in lower case, that promise a configuration: a large one is worth a line."""
 
+_REMOVED = (".nfs0", ".fuse_hidden")  # what a network file system keeps of a file that is removed while it is open
 _COPIES = frozenset({"bak", "orig", "old", "save", "dist", "tmp", "new", "prev"})
 
 SKIPPED = frozenset(
@@ -39,6 +40,8 @@ def is_candidate(name: str) -> bool:
     _, dot, suffix = name.rpartition(".")
     if not dot:
         return True
+    if name.startswith(_REMOVED):
+        return False
     suffix = suffix.lower()
     return suffix not in NEVER and not (suffix.isdigit() and name.lower().endswith(f".log.{suffix}"))
 

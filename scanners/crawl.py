@@ -75,7 +75,7 @@ class Tree:
         self.again: dict[str, str] = {}
         self.skipped: list[str] = []
         self.crossings = crossings
-        self._files = Files(view, known)
+        self._files = Files(view, known, crossings)
         self._descriptors = Descriptors(descriptors)
         self._skip = frozenset[str]() if all_dirs else SKIPPED
         self._stage = 0

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from scanners import reading, siblings
 from scanners.candidates import LARGEST, promises_configuration
+from scanners.crossings import Crossings
 from scanners.recognise import NAME, File, Filtered, View, observe
 from scanners.walk import Directory, is_gone, is_too_long, too_long, unreadable
 from vhost.claims import FileStamp, Observation
@@ -65,8 +66,9 @@ def grouped(entries: Sequence[Entry]) -> list[Group]:
 class Files:
     """Looks at files for one view, with what an earlier scan of that view knew of them."""
 
-    def __init__(self, view: View, known: Mapping[str, Stamp]) -> None:
+    def __init__(self, view: View, known: Mapping[str, Stamp], crossings: Crossings) -> None:
         self._view = view
+        self._crossings = crossings
         self._known = known
         self._memory = siblings.Memory(known)
 
@@ -109,7 +111,7 @@ class Files:
         elif status.st_size > LARGEST and promises_configuration(path.rpartition("/")[2]):
             looked.findings.append(_too_large(path, status.st_size))
         elif not status.st_size and path in self._known:
-            looked.found.append(Observation(stamp=_stamp(directory, path, status, b""), scanner=NAME))
+            looked.found.append(Observation(stamp=self._stamp(directory, path, status, b""), scanner=NAME))
 
     def _are_unchanged(self, group: Sequence[_Member]) -> bool:
         for member in group:
@@ -119,11 +121,41 @@ class Files:
         return self._memory.is_same([member.path for member in group])
 
     def _read(self, directory: Directory, group: Sequence[_Member], looked: Looked) -> None:
-        files = [file for member in group if (file := _file(directory, member, looked))]
+        files = [file for member in group if (file := self._file(directory, member, looked))]
         for together in _together(files):
             seen = observe(together, self._view)
             looked.found.extend(seen.found)
             looked.findings.extend(seen.findings)
+
+    def _file(self, directory: Directory, member: _Member, looked: Looked) -> File | None:
+        """Return a file as it is read; None if it cannot be read."""
+        status = member.status
+        try:
+            data = reading.content(member.name, directory.fd, status.st_size)
+        except OSError as error:
+            if not is_gone(error):
+                looked.findings.append(unreadable(member.path, error))
+            return None
+        if len(data) > LARGEST:
+            looked.findings.append(_too_large(member.path, len(data)))
+            return None
+        stamp = self._stamp(directory, member.path, status, data)
+        return File(stamp, member.name, reading.text(data, member.name), status.st_uid, status.st_gid)
+
+    def _stamp(self, directory: Directory, path: str, status: os.stat_result, data: bytes) -> FileStamp:
+        mount = directory.mount
+        if status.st_dev != directory.device:  # the file itself is a mount point, or of a lower layer
+            crossing = self._crossings.at(path)
+            mount = crossing.mount if crossing else None
+        return FileStamp(
+            path=path,
+            mount=mount,
+            device=status.st_dev,
+            inode=status.st_ino,
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            content_hash=hashlib.sha256(data).hexdigest(),
+        )
 
 
 def _together(group: Sequence[_Named]) -> Sequence[Sequence[_Named]]:
@@ -131,34 +163,6 @@ def _together(group: Sequence[_Named]) -> Sequence[Sequence[_Named]]:
     if len(group) > 1 and not group[0].name.endswith(siblings.SUFFIX):
         return [[one] for one in group]
     return [group] if group else []
-
-
-def _file(directory: Directory, member: _Member, looked: Looked) -> File | None:
-    """Return a file as it is read; None if it cannot be read."""
-    status = member.status
-    try:
-        data = reading.content(member.name, directory.fd, status.st_size)
-    except OSError as error:
-        if not is_gone(error):
-            looked.findings.append(unreadable(member.path, error))
-        return None
-    if len(data) > LARGEST:
-        looked.findings.append(_too_large(member.path, len(data)))
-        return None
-    stamp = _stamp(directory, member.path, status, data)
-    return File(stamp, member.name, reading.text(data, member.name), status.st_uid, status.st_gid)
-
-
-def _stamp(directory: Directory, path: str, status: os.stat_result, data: bytes) -> FileStamp:
-    return FileStamp(
-        path=path,
-        mount=directory.mount,
-        device=status.st_dev,
-        inode=status.st_ino,
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        content_hash=hashlib.sha256(data).hexdigest(),
-    )
 
 
 def _too_large(path: str, size: int) -> Finding:

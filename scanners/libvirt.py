@@ -42,7 +42,7 @@ class Libvirt:
         if found is None or found[0] not in ("domain", "domstatus"):
             return False
         typed = _TYPED.search(found[1]) if found[0] == "domain" else "<domain " in text
-        return bool(typed and "<name" in text and _BODY.search(text))
+        return bool(typed and _BODY.search(text))
 
     @staticmethod
     def parse(text: str) -> Sequence[Config]:

@@ -201,7 +201,8 @@ def _problems(problems: Sequence[Problem]) -> str | None:
 
 
 def _spot(line: int, problem: str) -> str:
-    return f"line {line}: {problem}" if line else problem
+    brief = problem if len(problem) <= _LONGEST_PROBLEM else f"{problem[:_LONGEST_PROBLEM]}..."
+    return f"line {line}: {brief}" if line else brief
 
 
 @cache

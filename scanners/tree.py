@@ -24,7 +24,8 @@ from vhost.discover import Finding, Progress, run
 from vhost.errors import UsageError
 
 THREADS = 64
-"""Threads at most. At 1 ms for each operation 64 are as fast as 96, and 16 take twice as long."""
+"""Threads at most. With 5 ms for each operation 5,000 directories take 16 of them 8.6 s, 32 4.5 s,
+64 3.3 s and 128 no less."""
 
 TYPES: Mapping[str, str] = {
     **{name: name for known in FORMATS for name in known.types},

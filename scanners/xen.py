@@ -37,6 +37,7 @@ _SECTION = re.compile(r"^\[[A-Za-z][^\]=,\n]*\][ \t]*$", re.MULTILINE)
 _SHEBANG = re.compile(r"\A\ufeff?#!(?!.*/x[lm]\b)")
 _OTHER_LANGUAGES = (".py", ".sh", ".bash", ".tf", ".tfvars", ".toml", ".rb")
 
+_DEVICES = frozenset({"vif", "disk", "kernel", "bootloader"})
 _CUSTOMARY = (".cfg", ".conf")
 """Ends of names that domain configurations have and programs do not."""
 
@@ -86,7 +87,7 @@ class Xen:
     @staticmethod
     def recognises(text: str, filename: str) -> bool:
         """Tell whether the text assigns a name and a second key of Xen, and is nothing else besides."""
-        if len(text) > LARGEST or not _may_name(text) or not _SECOND.search(text):
+        if len(text) > LARGEST or not (_may_name(text) or _may_lack_name(text, filename)) or not _SECOND.search(text):
             return False
         foreign = _SHEBANG.match(text) or _SECTION.search(text) or "\0" in text or "__main__" in text
         return not foreign and not filename.endswith(_OTHER_LANGUAGES) and _is_domain(_read(text), filename)
@@ -117,9 +118,16 @@ def _may_name(text: str) -> bool:
     return any(at == 0 or text[at - 1] in _BEFORE_NAME for at in found)
 
 
+def _may_lack_name(text: str, filename: str) -> bool:
+    """Tell whether the file is called or tagged as a domain configuration, so that it may lack a name."""
+    return filename.endswith(_CUSTOMARY) or "#@#MAGICID-XEN" in text
+
+
 def _is_domain(found: Settings, filename: str) -> bool:
-    """Tell a domain configuration from a script that happens to set a name and a size."""
-    named = "name" in found.lines and isinstance(found.values.get("name", ""), str | int)
+    """Tell a domain configuration from a script that happens to set a name and a size.
+
+    Without a name it takes two keys of which one is a device or a kernel: a machine is not lost for its name.
+    """
     second = [
         key
         for key, fits in _PLAUSIBLE.items()
@@ -127,8 +135,12 @@ def _is_domain(found: Settings, filename: str) -> bool:
     ]
     # Programs have variables of these names, too; in an xm file with code they come in numbers.
     program = found.code and not filename.endswith(_CUSTOMARY)
-    enough = len(second) >= (2 if program else 1)
-    return named and enough and 2 * (len(found.unreadable) + found.strange) <= len(second) + 1
+    if "name" not in found.lines:
+        enough = len(second) >= 2 and not _DEVICES.isdisjoint(second)
+    else:
+        named = isinstance(found.values.get("name", ""), str | int)
+        enough = named and len(second) >= (2 if program else 1)
+    return enough and 2 * (len(found.unreadable) + found.strange) <= len(second) + 1
 
 
 def _problems(found: Settings) -> Iterator[Problem]:

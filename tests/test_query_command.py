@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -185,3 +186,22 @@ def test_a_macro_of_the_database_goes_before_the_built_in_one(db: Path) -> None:
     (db / "macros").mkdir()
     (db / "macros/default").write_text("TAB_CPORT = tab_gen:3_mine_6\n")
     assert rows(run("ctys-vhost", "-p", db, "-o", "macro:TAB_CPORT", "tst100")) == ["mine  ", "------", "tst100"]
+
+
+@pytest.mark.parametrize(("redirection", "says"), [(">/dev/full", "No space left"), (">&-", "closed")])
+def test_an_output_that_cannot_be_written_is_one_line(db: Path, redirection: str, says: str) -> None:
+    command = f"{BIN}/ctys-vhost -p {db} -o machine {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, len(done.stderr.splitlines()), says in done.stderr) == (1, 1, True)
+
+
+def test_a_fifo_in_place_of_the_records_hangs_nobody(db: Path) -> None:
+    (db / "enum.fdb").unlink()
+    os.mkfifo(db / "enum.fdb")
+    done = run("ctys-vhost", "-p", db, "x", timeout=20)
+    assert (done.returncode, "is no regular file" in done.stderr) == (8, True)
+
+
+def test_a_term_of_any_bytes_finds_the_name_that_holds_them(tmp_path: Path) -> None:
+    db = old_database(tmp_path, [machine_line(label="caf\udcff")])
+    assert rows(run("ctys-vhost", "-p", db, "-o", "l", "f\udcff")) == [r"caf\xff"]

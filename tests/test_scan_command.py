@@ -3,14 +3,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.commands import complaint, rows, run, tree, xen
+from tests.commands import BIN, complaint, rows, run, tree, xen
 
 MAC = "00:16:3e:00:00:01"
+UUID = "26bb9d9c-7ae1-4bf7-a9d5-6a2d6b0a1ac7"
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_the_same_tree_as_two_hosts_is_two_views(pool: Path, db: Path) -> None:
 def test_an_unchanged_file_is_not_read_again(pool: Path, db: Path) -> None:
     scan(db, pool)
     before = claims(db, "label, content_hash, line")
-    assert "0 files read, 2 unchanged" in scan(db, pool)
+    assert "files read: 0, unchanged: 2" in scan(db, pool)
     assert claims(db, "label, content_hash, line") == before
 
 
@@ -104,7 +106,7 @@ def test_an_older_file_that_is_copied_into_place_is_noticed(pool: Path, db: Path
 def test_a_vanished_file_takes_its_claim_with_it(pool: Path, db: Path) -> None:
     scan(db, pool)
     shutil.rmtree(pool / "a")
-    assert "1 vanished" in scan(db, pool)
+    assert "vanished: 1" in scan(db, pool)
     assert labels(db) == ["b"]
 
 
@@ -334,3 +336,89 @@ def test_the_duckdb_command_line_client_opens_a_snapshot(pool: Path, db: Path) -
     scan(db, pool)
     done = run("duckdb", "-readonly", "-csv", db / "cache.duckdb", "SELECT label, vram FROM machine ORDER BY 1")
     assert rows(done) == ["label,vram", "a,512", "b,512"]
+
+
+def test_a_damaged_segment_is_named_at_every_query(pool: Path, db: Path) -> None:
+    scan(db, pool)
+    (folder,) = db.glob("scans/*")
+    (folder / "00000001.parquet").write_bytes(b"PAR1 half a file")
+    said = [run("ctys-vhost", "-p", db, "-o", "l").stderr for _ in range(2)]
+    assert [text.count("00000001.parquet: left out") for text in said] == [1, 1]
+    assert "00000001.parquet" in run("vhost", "db", "status", "-p", db).stdout
+
+
+def test_the_newest_scan_that_covers_a_path_decides(pool: Path, db: Path, tmp_path: Path) -> None:
+    scan(db, pool)
+    scan(db, tmp_path)
+    (pool / "b/b.cfg").rename(pool / "b/c.cfg")
+    scan(db, pool)
+    assert sorted(rows(run("ctys-vhost", "-p", db, "-o", "id"))) == [f"{pool}/a/a.cfg", f"{pool}/b/c.cfg"]
+
+
+def test_a_partial_scan_does_not_end_what_another_scan_knows(pool: Path, db: Path, tmp_path: Path) -> None:
+    scan(db, pool)
+    tree(tmp_path, {"bad.xml": "<domain type='kvm'><name>x</name><memory>1</memory><devices>"})
+    (pool / "b/b.cfg").unlink()
+    scan(db, tmp_path, code=3)
+    assert labels(db) == ["a", "b"]
+
+
+def test_another_host_s_view_is_not_decided_by_ours(pool: Path, db: Path, tmp_path: Path) -> None:
+    scan(db, "--as-host", "lab00", pool)
+    shutil.rmtree(pool / "b")
+    scan(db, "--as-host", "lab01", tmp_path)
+    assert rows(run("ctys-vhost", "-p", db, "-o", "pm,l")) == ["lab00;a", "lab00;b", "lab01;a"]
+
+
+def test_a_partial_scan_replaces_nothing(pool: Path, db: Path, tmp_path: Path) -> None:
+    other = tree(tmp_path / "other", {"c.cfg": xen("c")})
+    run("ctys-vdbgen", f"--base={pool}", f"--cacheDB={db}")
+    done = run("ctys-vdbgen", f"--base={other}%{tmp_path}/typo", f"--cacheDB={db}", "--replace")
+    assert (done.returncode, sorted(labels(db)), "nothing was replaced" in done.stderr) == (3, ["a", "b", "c"], True)
+
+
+def test_a_machine_is_not_lost_for_its_name(db: Path, tmp_path: Path) -> None:
+    nameless = {
+        "x.cfg": "memory = 512\nkernel = '/boot/k'\nvif = ['mac=00:16:3e:00:00:01']\n",
+        "v.xml": f"<domain type='kvm'><uuid>{UUID}</uuid><memory>1024</memory><os/></domain>",
+    }
+    scan(db, tree(tmp_path / "pool", nameless))
+    assert rows(run("ctys-vhost", "-p", db, "-o", "st,l,m,u")) == [
+        f"LIBVIRT;;{UUID};",
+        "XEN;;;00:16:3e:00:00:01",
+    ]
+
+
+def test_scans_of_one_place_at_once_all_succeed(pool: Path, db: Path) -> None:
+    scan(db, pool)
+    for _ in range(3):
+        started = [
+            subprocess.Popen([BIN / "vhost", "scan", "tree", "-p", db, pool], stderr=subprocess.PIPE) for _ in range(4)
+        ]
+        said = [one.communicate(timeout=120)[1].decode() for one in started]
+        assert [one.returncode for one in started] == [0] * 4, said
+    assert labels(db) == ["a", "b"]
+
+
+def test_a_file_with_an_unclear_spot_is_not_read_again(db: Path, tmp_path: Path) -> None:
+    pool = tree(tmp_path / "pool", {"a.cfg": xen("a") + "vcpus = unknown()\n"})
+    assert "a.cfg: line 3" in scan(db, pool)
+    assert "files read: 0, unchanged: 1" in scan(db, pool)
+
+
+def test_status_names_places_that_were_not_read(pool: Path, db: Path) -> None:
+    with (pool / "x.cfg").open("wb") as file:
+        file.truncate(2**21)
+    scan(db, pool, code=3)
+    assert f"finding    {pool}/x.cfg: 2097152 bytes" in run("vhost", "db", "status", "-p", db).stdout
+
+
+@pytest.mark.parametrize("command", [["vhost"], ["vhost", "scan"], ["vhost", "db"]])
+def test_a_bare_command_shows_its_help(command: list[str]) -> None:
+    done = run(*command)
+    assert (done.returncode, done.stdout.startswith(f"Usage: {' '.join(command)}"), done.stderr) == (0, True, "")
+
+
+def test_a_missing_path_is_named_with_the_command(db: Path) -> None:
+    done = run("vhost", "scan", "tree", "-p", db)
+    assert (done.returncode, "PATH" in complaint(done), "vhost scan tree" in done.stderr) == (1, True, True)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeVar
 
-from vhost.errors import Ambiguous, UsageError
+from vhost.errors import Ambiguous
 from vhost.query import terms
-from vhost.query.output import FieldList, Output
-from vhost.query.select import Mode, select
+from vhost.query.output import Addresses, FieldList, Table, Wanted
+from vhost.query.rows import split
+from vhost.query.select import selected
+from vhost.query.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
-    from vhost.cache.snapshot import Snapshot
+    from vhost.cache.snapshot import Hint, Snapshot
+    from vhost.query.output import Output
+    from vhost.query.select import Choice
+    from vhost.render.drawing import Drawing, Row
+
+Item = TypeVar("Item")
 
 DEFAULT_MACRO = "macro:TAB_CTYS_VHOST_DEFAULT"
-_MODES: dict[str, Mode] = {"ALL": "ALL", "FIRST": "FIRST", "LAST": "LAST", "COMPLEMENT": "COMPLEMENT"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,42 +31,77 @@ class Request:
     """One query: terms, selection and output."""
 
     terms: terms.Query = ()
-    output: Output
-    mode: Mode = "ALL"
-    unique: bool = False
+    wanted: Wanted
+    selection: Selection = EVERYTHING
 
 
-def selection(text: str) -> tuple[Mode, bool]:
-    """Return mode and uniqueness of an `-M` argument. Raises `UsageError` for an unknown keyword."""
-    mode: Mode = "ALL"
-    unique = False
-    for word in filter(None, text.upper().split(",")):
-        if word == "UNIQUE":
-            unique = True
-        elif word in _MODES:
-            mode = _MODES[word]
-        else:
-            raise UsageError("-M", f"unknown keyword {word!r}", f"known are {', '.join([*_MODES, 'UNIQUE'])}")
-    return mode, unique
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The lines of an answer, and whether any record is among them."""
+
+    lines: Iterator[str]
+    matched: bool
 
 
-def answer(request: Request, snapshot: Snapshot) -> Iterator[str]:
-    """Return the lines of the answer. Raises `Ambiguous` where one distinct record was asked for and several match."""
-    selected = select(snapshot.con, request.terms, request.mode)
-    head, records = _rendered(request.output, selected.rows)
-    if not request.unique:
-        return chain(head, records)
-    distinct = sorted(set(records))
+def answer(request: Request, snapshot: Snapshot, hint: Hint = lambda _: None) -> Answer:
+    """Return the answer. Raises `Ambiguous` where one distinct record was asked for and several match."""
+    output, selection = request.wanted.output, request.selection
+    look_up(output, request.terms, selection.choice, snapshot, hint)
+    drawing = _drawing(output)
+    rows: Iterable[Row] = selected(snapshot.con, request.terms, selection.choice, drawing.expressions, split("machine"))
+    if (sort := selection.ordered(request.wanted.sort)) is not None:
+        from vhost.query.order import ordered  # noqa: PLC0415 - most queries keep the order of the cache
+
+        rows = ordered(rows, sort, drawing.separator, drawing.sorted_as)
+    if selection.unique:
+        rows = only(rows, drawing.sorted_as)
+    texts, matched = peeked(_texts(drawing, rows))
+    return Answer(chain(drawing.head, texts), matched)
+
+
+def look_up(output: Output, query: terms.Query, choice: Choice, snapshot: Snapshot, hint: Hint) -> None:
+    """Ask for the addresses and names that an output shows as IP and DNS."""
+    if isinstance(output, FieldList) and (output.numeric or output.names):
+        from vhost.query.names import resolve  # noqa: PLC0415 - only IP and DNS pay for it
+
+        late = resolve(snapshot.con, query, choice, numeric=output.numeric, names=output.names)
+        if late:
+            hint(f"{late} names or addresses had no answer in time and are shown as unknown")
+
+
+def only(rows: Iterable[Row], text: Callable[[Row], str]) -> list[Row]:
+    """Return the one distinct record, or none. Raises `Ambiguous` where there are several."""
+    distinct = {text(row): row for row in rows}
     if len(distinct) > 1:
         raise Ambiguous("-M unique", f"{len(distinct)} different records match", "show them with -M all")
-    return chain(head, distinct)
+    return list(distinct.values())
 
 
-def _rendered(output: Output, rows: Sequence[tuple[object, ...]]) -> tuple[list[str], Iterator[str]]:
-    if isinstance(output, FieldList):
-        from vhost.render import fields  # noqa: PLC0415 - each call pays for its own renderer only
+def _drawing(output: Output) -> Drawing:
+    """Return the drawing of an output; each call pays for its own renderer only."""
+    if isinstance(output, FieldList | Addresses):
+        from vhost.render import fields  # noqa: PLC0415 - as above
 
-        return fields.head(output), fields.records(output, rows)
-    from vhost.render import table  # noqa: PLC0415 - as above
+        return fields.field_list(output) if isinstance(output, FieldList) else fields.addresses(output)
+    if isinstance(output, Table):
+        from vhost.render.table import table  # noqa: PLC0415 - as above
 
-    return table.head(output), table.records(output, rows)
+        return table(output)
+    from vhost.render.records import records  # noqa: PLC0415 - as above
+
+    return records(output)
+
+
+def _texts(drawing: Drawing, rows: Iterable[Row]) -> Iterator[str]:
+    draw = drawing.text
+    if draw is not None:
+        return (draw(number, row) for number, row in enumerate(rows, start=1))
+    texts: Iterator[str] = map(itemgetter(0), rows)
+    return texts if drawing.blanks else filter(None, texts)
+
+
+def peeked(items: Iterator[Item]) -> tuple[Iterator[Item], bool]:
+    """Return the items and whether there are any; the first is made now, so that what is wrong shows early."""
+    for first in items:
+        return chain([first], items), True
+    return items, False

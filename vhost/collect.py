@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,8 @@ from vhost.cache.memory import Memory, below, recalled
 from vhost.cache.place import OLD_MACHINES, SCANS
 from vhost.cache.publish import locked, publish
 from vhost.cache.scan import Report, Scan, scan_key
-from vhost.cache.segment import Carried, newest, stored_lines, write
+from vhost.cache.segment import Carried, newest_first, stored_lines, write
+from vhost.claims import FileStamp, Observation
 from vhost.discover import Finding, Progress
 from vhost.errors import DatabaseUnusable, SourceMissing
 from vhost.record import line
@@ -52,6 +53,7 @@ class Collected:
     kept: Sequence[str] = ()
     vanished: Sequence[str] = ()
     findings: Sequence[Finding] = ()
+    mounts: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = field(default=None, repr=False)
 
     @property
@@ -89,9 +91,7 @@ def look(request: TreeRequest, directory: Path | None = None, progress: Progress
     looked = [_looked(root, request, directory, progress) for root in _absolute(request.roots)]
     absent = [one.root for one in looked if one.absent]
     if len(absent) == len(looked):
-        raise SourceMissing(
-            ", ".join(absent), "does not exist", "nothing was scanned there before either; check the path"
-        )
+        raise SourceMissing(", ".join(absent), "does not exist", "check the path")
     return looked
 
 
@@ -100,7 +100,7 @@ def _absolute(roots: Sequence[str]) -> list[str]:
 
 
 def _looked(root: str, request: TreeRequest, directory: Path | None, progress: Progress | None) -> Collected:
-    memory = recalled(newest(directory, _key(root, request))) if directory else None
+    memory = recalled(newest_first(directory, _key(root, request))) if directory else None
     alike = memory is not None and memory.scan.options == _options(request)
     found = tree.scan(
         [root],
@@ -113,7 +113,7 @@ def _looked(root: str, request: TreeRequest, directory: Path | None, progress: P
         progress=progress,
     )
     if memory is None:
-        return Collected(root=root, scan=found, findings=found.findings)
+        return Collected(root=root, scan=found, findings=found.findings, mounts=found.mounts)
     return _compared(root, found, memory)
 
 
@@ -128,7 +128,8 @@ def _options(request: TreeRequest) -> tuple[str, ...]:
 
 def _compared(root: str, found: TreeScan, memory: Memory) -> Collected:
     """Return the scan with what becomes of each path of the one before."""
-    unseen = [*found.findings, *_unmounted(found, memory), *_unrecognised(found, memory)]
+    missing = gone(memory.scan.mounts, found.mounts)
+    unseen = [*found.findings, *_unmounted(found, missing), *_unrecognised(found, memory)]
     lost = {finding.where for finding in unseen if finding.lost}
     settled = {one.stamp.path for one in found.observations}.union(found.unchanged, found.filtered)
     stale = {path for path in memory.paths if (path not in settled or path in lost) and below(path, lost)}
@@ -142,13 +143,25 @@ def _compared(root: str, found: TreeScan, memory: Memory) -> Collected:
         kept=sorted(skipped | (memory.paths & set(found.filtered))),
         vanished=sorted(others - skipped),
         findings=unseen,
+        mounts={**_expected(memory, missing, stale), **found.mounts},
         memory=memory,
     )
 
 
-def _unmounted(found: TreeScan, memory: Memory) -> list[Finding]:
+def _unmounted(found: TreeScan, missing: Sequence[str]) -> list[Finding]:
+    """Name the file systems that were mounted at the last scan and are not now.
+
+    Where a root does not exist, that is said already, and nothing is known of what held it.
+    """
     problem = "is not mounted now; what was known there goes on as stale"
-    return [Finding(path, problem, lost=True) for path in gone(memory.scan.mounts, found.mounts)]
+    named = (path for path in missing if not any(below(root, {path}) for root in found.missing))
+    return [Finding(path, problem, lost=True) for path in named]
+
+
+def _expected(memory: Memory, missing: Sequence[str], stale: set[str]) -> dict[str, str]:
+    """Return the mounts that are gone but still wanted: claims below them are stale, not ended."""
+    wanted = {path for path in missing if any(below(claim, {path}) for claim in stale)}
+    return {path: memory.scan.mounts[path] for path in wanted}
 
 
 def _unrecognised(found: TreeScan, memory: Memory) -> list[Finding]:
@@ -164,18 +177,44 @@ def _unrecognised(found: TreeScan, memory: Memory) -> list[Finding]:
     ]
 
 
-def store(collected: Sequence[Collected], request: TreeRequest, directory: Path, skipped: Report) -> list[Path]:
-    """Write a segment for each root, publish the snapshot and return the segments. Raises `DatabaseUnusable`."""
+def store(collected: Sequence[Collected], request: TreeRequest, directory: Path, skipped: Report) -> list[Collected]:
+    """Write a segment for each root, publish the snapshot and return what was stored.
+
+    If another scan of the same place was stored meanwhile, what ours compared itself with is out of
+    date: that root is scanned again, alone. Raises `DatabaseUnusable`.
+    """
     now = datetime.now(UTC)
     with locked(directory):
-        written = [_stored(one, request, directory, now) for one in collected if not one.absent]
+        current = [_renewed(one, request, directory) for one in collected]
+        for one in current:
+            if not one.absent:
+                _stored(one, request, directory, now)
         publish(directory, skipped)
-    return written
+    return current
+
+
+def _renewed(one: Collected, request: TreeRequest, directory: Path) -> Collected:
+    return one if _is_current(one, request, directory) else _looked(one.root, request, directory, None)
+
+
+def _is_current(one: Collected, request: TreeRequest, directory: Path) -> bool:
+    """Tell whether the segment that the scan was compared with is still the last one that can be read."""
+    known = one.memory.segment if one.memory else None
+    newest = newest_first(directory, _key(one.root, request))
+    return known in newest[:1] or (known is None and not newest) or (known in newest and recalled(newest) == one.memory)
 
 
 def _stored(one: Collected, request: TreeRequest, directory: Path, now: datetime) -> Path:
     carried = Carried(one.memory.segment, one.unchanged, one.stale, one.kept) if one.memory else None
-    return write(directory, facts(one, request, now), one.scan.observations, carried)
+    return write(directory, facts(one, request, now), [*one.scan.observations, *_places(one)], carried)
+
+
+def _places(one: Collected) -> Iterator[Observation]:
+    """Return the places with findings that are no file that was read, so that the database can name them."""
+    read = {observation.stamp.path for observation in one.scan.observations if observation.finding}
+    for finding in one.findings:
+        if finding.where not in read:
+            yield Observation(stamp=FileStamp(path=finding.where), scanner=SCANNER, finding=finding.problem)
 
 
 def facts(one: Collected, request: TreeRequest, now: datetime) -> Scan:
@@ -191,7 +230,8 @@ def facts(one: Collected, request: TreeRequest, now: datetime) -> Scan:
         seen_at=f"{now:%Y-%m-%d %H:%M:%S.%f}",
         partial=one.partial,
         options=_options(request),
-        mounts=dict(one.scan.mounts),
+        types=tuple(sorted(one.scan.types or ())),
+        mounts=dict(one.mounts),
     )
 
 
@@ -211,8 +251,7 @@ def lines(one: Collected, request: TreeRequest, directory: Path | None) -> list[
     """Return the MACHINE lines of one root: those that are stored, or those that would be."""
     if directory is None:
         return sorted(line(machine) for observation in one.scan.observations for machine in observation.machines)
-    segment = newest(directory, _key(one.root, request))
-    return stored_lines(segment) if segment else []
+    return stored_lines(newest_first(directory, _key(one.root, request))[0])
 
 
 def set_aside_others(request: TreeRequest, directory: Path) -> list[str]:

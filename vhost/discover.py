@@ -69,7 +69,7 @@ Progress = Callable[[int, int, int], None]
 
 _SHOW_EVERY = 0.1  # seconds between two calls of a Progress
 _LOOK_EVERY = 0.02  # seconds between two looks at whether more threads would help; the kernel's slices are 4 ms
-_BUSY = 0.5  # CPU seconds in each second from which on the machine, not the network, is the limit
+_BUSY = 0.5  # the share of its time that a thread works from which on others would only be in its way
 _LAST_WORDS = 0.5  # seconds that threads get to end in when a run is broken off
 
 
@@ -77,7 +77,7 @@ def run(scanner: Scanner[Task, Found], *, threads: int, progress: Progress | Non
     """Return what the scanner found, after its last task.
 
     At most `threads` threads work, on the newest task first, which keeps the queue of a tree short.
-    They start as they are needed: more of them only while tasks wait and the CPU is idle, because
+    One begins, and the others come when it is seen to wait for answers rather than to compute:
     threads hide the latency of a network file system and are in each other's way on a local disk.
     A `VhostError` or `OSError` of a step is a `Finding`. Any other exception, Ctrl-C above all,
     stops the run at once and is raised here.
@@ -110,22 +110,18 @@ class _Crew(Generic[Task, Found]):
         self.stopped = not self.tasks
 
     def lead(self, progress: Progress | None) -> None:
-        """Wait until all is done; meanwhile add threads that would help, and tell `progress`."""
+        """Wait until all is done; meanwhile add threads if they would help, and tell `progress`."""
         if self.stopped:
             return
         self._hire(1)
-        shown = looked = time.monotonic()
-        used = 0.0
+        watch = _Watch(self.hands[0])
+        shown = time.monotonic()
         while not self.finished.wait(_LOOK_EVERY if len(self.hands) < self.most else _SHOW_EVERY):
-            now = time.monotonic()
-            if len(self.hands) < self.most:
-                before, used = used, _cpu_seconds(self.hands)
-                if len(self.tasks) > 1 and used - before < _BUSY * (now - looked):
-                    self._hire(len(self.hands))
-                looked = now
-            if progress is not None and now - shown >= _SHOW_EVERY:
+            if len(self.hands) < self.most and watch.waited() and len(self.tasks) > 1:
+                self._hire(self.most)
+            if progress is not None and time.monotonic() - shown >= _SHOW_EVERY:
                 progress(self.outcome.tasks, len(self.tasks), len(self.outcome.found))
-                shown = now
+                shown = time.monotonic()
 
     def dismiss(self) -> None:
         """Let no thread begin another task, and give each a moment to end the one that it does."""
@@ -188,20 +184,31 @@ class _Crew(Generic[Task, Found]):
             self.news.notify(len(answer.tasks) - 1)
 
 
-def _cpu_seconds(threads: Iterable[threading.Thread]) -> float:
-    """Return for how long the threads have had a CPU or stood in line for one.
+class _Watch:
+    """Sees whether a thread waits for answers or computes; on a busy machine both get little CPU time.
 
-    The second part matters on a busy machine: there a thread that waits for nothing has little CPU
-    time, too. Source: /proc/PID/task/TID/schedstat (sched-stats in the kernel's documentation).
+    Source: /proc/PID/task/TID/schedstat and stat, in proc(5) and the kernel's sched-stats: how long
+    a thread has run, and how long it has stood in line for a CPU (counted when its turn has come).
     """
-    nanoseconds = 0
-    try:
-        for thread in threads:
-            ran, stood, _ = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_bytes().split()
-            nanoseconds += int(ran) + int(stood)
-    except (OSError, ValueError):  # a kernel without these figures, or a thread that has just ended
-        return time.process_time()
-    return nanoseconds / 1e9
+
+    def __init__(self, thread: threading.Thread) -> None:
+        self._place = Path(f"/proc/self/task/{thread.native_id}")
+        self._since = time.monotonic()
+        self._worked = 0.0
+
+    def waited(self) -> bool:
+        """Tell whether the thread has mostly waited since the last time that this was known."""
+        now = time.monotonic()
+        try:
+            if self._place.joinpath("stat").read_bytes().rpartition(b")")[2].split()[0] == b"R":
+                return False  # it may stand in line, and nobody knows for how long
+            ran, stood, _ = self._place.joinpath("schedstat").read_bytes().split()
+            worked = (int(ran) + int(stood)) / 1e9
+        except (OSError, ValueError):  # a kernel without these figures
+            worked = time.process_time()
+        waited = worked - self._worked < _BUSY * (now - self._since)
+        self._since, self._worked = now, worked
+        return waited
 
 
 def _finding(problem: VhostError | OSError) -> Finding:

@@ -134,6 +134,18 @@ def test_a_file_system_below_a_root_gives_its_files_its_name(tmp_path: Path, mou
     assert found.observations[0].stamp.mount == found.mounts[str(pool)] == name
 
 
+def test_a_file_that_is_mounted_has_the_name_of_its_own_file_system(tmp_path: Path, mount: Mount) -> None:
+    pool = mount(tmp_path / "pool", "-t", "tmpfs", "tmpfs")
+    write(tmp_path, {"pool/x.cfg": xen("x"), "root/y.cfg": ""})
+    subprocess.run(["mount", "--bind", pool / "x.cfg", tmp_path / "root/y.cfg"], check=True)
+    try:
+        found = scan([f"{tmp_path}/root"])
+    finally:
+        subprocess.run(["umount", tmp_path / "root/y.cfg"], check=True)
+
+    assert found.observations[0].stamp.mount == scan([str(pool)]).mounts[str(pool)]
+
+
 def test_a_mount_that_is_gone_is_told_from_an_empty_one(tmp_path: Path, mount: Mount) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     write(mount(first, "-t", "tmpfs", "tmpfs"), {"x.cfg": xen("x")})

@@ -8,13 +8,15 @@ from scanners.candidates import is_candidate, promises_configuration
 
 
 @pytest.mark.parametrize(
-    "name", ["x", "x.cfg", "img", "x.img.cfg", "x.img~", "web.example.org", ".x", "x.1", "x.log.cfg"]
+    "name", ["x", "x.cfg", "img", "x.img.cfg", "x.img~", "web.example.org", ".x", ".nfs", "x.1", "x.log.cfg"]
 )
 def test_what_could_be_a_configuration_is_looked_at(name: str) -> None:
     assert is_candidate(name)
 
 
-@pytest.mark.parametrize("name", ["x.img", "X.ISO", "x.cfg.gz", "x.log", "x.log.1", ".x.cfg.swp", "x\n.vmdk"])
+@pytest.mark.parametrize(
+    "name", ["x.img", "X.ISO", "x.cfg.gz", "x.log", "x.log.1", ".x.cfg.swp", "x\n.vmdk", ".nfs000000000123abcd00000001"]
+)
 def test_what_can_be_none_is_not_looked_at(name: str) -> None:
     assert not is_candidate(name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,18 +17,17 @@ import duckdb
 
 from vhost.cache import oldfiles
 from vhost.cache.manifest import Manifest, Source
+from vhost.cache.overlap import Outdone, condition, outdone
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
-from vhost.cache.scan import Report, newest_scans
+from vhost.cache.scan import Report, Scan, literal, newest_scans
 from vhost.normal import address
 from vhost.schema import CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, quoted, typed
 
+SKIPPED = "skipped"
+"""The key in `meta` of sources that had to be left out; one row each."""
+
 _MEMORY_BASE, _MEMORY_PER_1000 = 192, 0.6
 """What DuckDB may hold while it builds, in MB, and for each 1,000 records; more goes to a temporary directory."""
-
-
-def literal(text: str) -> str:
-    """Return an SQL string. For what cannot be bound: file names in COPY and ATTACH, and metadata."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager
@@ -65,11 +64,17 @@ def build(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources:
     for table in TABLES:
         con.execute(ddl(schema, table))
     build_bindings(con, schema, directory, sources)
+
+    def noted(name: str, reason: str) -> None:
+        con.execute(f"INSERT INTO {schema}.meta VALUES ('{SKIPPED}', ?)", [f"{name}: left out: {reason}"])
+        skipped(name, reason)
+
     with tempfile.TemporaryDirectory(prefix="vhost-") as work:
         paths = _old_machines(con, schema, directory, sources, Path(work))
-        paths += _segments(con, schema, directory, sources, skipped)
+        scans = _scans(con, schema, directory, sources, noted)
+        paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
         if paths:
-            fill_machines(con, schema, paths)
+            fill_machines(con, schema, paths, outdone([scan for _, scan in scans]))
 
 
 def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest) -> None:
@@ -150,10 +155,10 @@ def _old_machines(
 _NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
 
 
-def _segments(
+def _scans(
     con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report
-) -> list[str]:
-    """Record the newest readable segment of every scan key and return their paths."""
+) -> list[tuple[Source, Scan]]:
+    """Record the newest readable segment of every scan key and return them with their facts."""
     found = newest_scans(con, directory, sources, skipped)
     for source, scan in found:
         con.execute(
@@ -171,17 +176,21 @@ def _segments(
                 scan.partial,
             ],
         )
-    return [os.fspath(directory / source.name) for source, scan in found if scan.kind == "machine"]
+    return found
 
 
-def fill_machines(con: duckdb.DuckDBPyConnection, schema: str, paths: list[str]) -> None:
-    """Fill the tables machine, disk, conflict and finding from segments.
+def fill_machines(
+    con: duckdb.DuckDBPyConnection, schema: str, paths: Sequence[str], without: Sequence[Outdone] = ()
+) -> None:
+    """Fill the tables machine, disk, conflict and finding from segments, but for what newer scans decide.
 
     The cache order is that of the bytes of the lines. Records with the same line share one INDEX;
     all of them stay, the second and later ones marked as repeated. Only the lines are sorted, and
     the wide rows stream past the result: a sort of wide rows would need them all in memory.
     """
     rows = f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
+    if without:
+        rows = f"(SELECT *, file_index, file_row_number FROM {rows} WHERE {condition(without)})"
     _set_memory(con, rows)
     _fill_addresses(con, schema, rows)
     _number(con, rows)

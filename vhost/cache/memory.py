@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from vhost.cache.build import connection, literal
-from vhost.cache.scan import Scan, read
+from vhost.cache.build import connection
+from vhost.cache.scan import Scan, literal, read
 from vhost.text import unescape
 
 Stamp = tuple[int, int, int, int]
@@ -23,7 +24,7 @@ DOUBTFUL: Stamp = (-1, -1, -1, -1)
 class Memory:
     """The last segment of a scan key: its facts and its paths.
 
-    `machines` are the paths that held machines, `known` the stamps of files; `DOUBTFUL` if one was not read well.
+    `machines` are the paths that held machines, `known` the stamps of files; `DOUBTFUL` if one was not read.
     """
 
     segment: Path
@@ -33,23 +34,22 @@ class Memory:
     known: Mapping[str, Stamp]
 
 
-def recalled(segment: Path | None) -> Memory | None:
-    """Return what a segment knows; None without one, or if it is damaged."""
-    if segment is None:
-        return None
-    try:
-        with connection() as con:
-            return _recalled(con, segment)
-    except (duckdb.Error, ValueError, TypeError):
-        return None
+def recalled(segments: Iterable[Path]) -> Memory | None:
+    """Return what the first segment that can be read knows; None if there is none."""
+    with connection() as con:
+        for segment in segments:
+            with suppress(duckdb.Error, ValueError, TypeError):
+                return _recalled(con, segment)
+    return None
 
 
 def _recalled(con: duckdb.DuckDBPyConnection, segment: Path) -> Memory:
     scan = read(con, segment)
     rows = con.execute(
-        "SELECT path, bool_or(line IS NOT NULL), bool_or(stale OR finding IS NOT NULL),"
+        "SELECT path, bool_or(line IS NOT NULL) AS speaks,"
+        " bool_or(stale) OR (bool_or(finding IS NOT NULL) AND NOT speaks),"
         " any_value(device), any_value(inode), any_value(size), any_value(epoch_ns(mtime))"
-        f" FROM read_parquet({literal(os.fspath(segment))}) GROUP BY path"
+        f" FROM read_parquet({literal(os.fspath(segment))}) WHERE inode IS NOT NULL GROUP BY path"
     ).fetchall()
     known: dict[str, Stamp] = {}
     for path, _, doubtful, device, inode, size, mtime in rows:

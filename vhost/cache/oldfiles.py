@@ -9,7 +9,9 @@ Their bytes come out again as they were; only what is not UTF-8, and NUL, is esc
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,9 +66,16 @@ def _is_plain(data: bytes) -> bool:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_unblocked) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DatabaseUnusable(str(path), "is no regular file", "put the file of the old tool there")
+            return file.read()
     except OSError as error:
-        raise DatabaseUnusable(str(path), error.strerror or "cannot be read", "check its permissions") from error
+        raise DatabaseUnusable(str(path), error.strerror or "cannot be read", "check what it is") from error
+
+
+def _unblocked(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def decoded(data: bytes) -> str:

@@ -18,9 +18,9 @@ from pathlib import Path
 import duckdb
 
 from vhost.cache import manifest
-from vhost.cache.build import build, connection, literal
+from vhost.cache.build import build, connection
 from vhost.cache.place import LINK, LOCK, SCANS, snapshots
-from vhost.cache.scan import Report, brief
+from vhost.cache.scan import Report, brief, literal
 from vhost.errors import DatabaseUnusable
 
 FORMAT = 1
@@ -84,8 +84,8 @@ def publish(directory: Path, skipped: Report) -> Path:
 def _advice(error: Exception) -> str:
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC
     if full or "No space left" in str(error):
-        return "make room there; the old snapshot is still in use"
-    return "the old snapshot is still in use"
+        return "make room there; what was scanned is stored, the next query or scan publishes it"
+    return "what was scanned is stored, the next query or scan publishes it"
 
 
 def _write(temporary: Path, directory: Path, skipped: Report) -> None:

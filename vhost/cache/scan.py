@@ -27,7 +27,8 @@ Report = Callable[[str, str], None]
 class Scan:
     """The facts of one scan; `seen_at` is an ISO time in UTC, `as_host` the PM whose view it is.
 
-    `options` are those that change what a scan sees, `mounts` the file systems by their mount points.
+    `options` are those that change what a scan sees, `types` the session types that it was limited to,
+    `mounts` the file systems by their mount points.
     """
 
     scan_id: str
@@ -40,6 +41,7 @@ class Scan:
     seen_at: str
     partial: bool
     options: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     mounts: Mapping[str, str] = field(default_factory=dict)
     version: int = VERSION
 
@@ -58,6 +60,11 @@ def scan_key(scanner: str, observer: str, as_host: str, root: str) -> str:
     identity = f"{scanner}\0{observer}\0{as_host}\0{root}".encode(errors="surrogateescape")
     readable = re.sub("[^A-Za-z0-9.]+", "-", f"{scanner}-{as_host}-{root}").strip("-.")[:80]
     return f"{readable}-{hashlib.blake2b(identity, digest_size=5).hexdigest()}"
+
+
+def literal(text: str) -> str:
+    """Return an SQL string. For what cannot be bound: file names in COPY and ATTACH, and metadata."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def brief(error: BaseException) -> str:
@@ -96,4 +103,5 @@ def read(con: duckdb.DuckDBPyConnection, path: Path) -> Scan:
         raise ValueError("it is no segment of a scan")  # noqa: TRY004 - what is wrong is the file
     if facts.get("version", 0) > VERSION:
         raise ValueError(f"it has version {facts['version']}, this program reads up to {VERSION}")
-    return Scan(**{**facts, "options": tuple(facts.get("options", ()))})
+    lists = {name: tuple(facts.get(name, ())) for name in ("options", "types")}
+    return Scan(**{**facts, **lists})

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from vhost.cache import columns
-from vhost.cache.build import connection, forms_of_addresses, literal
+from vhost.cache.build import connection, forms_of_addresses
 from vhost.cache.place import SCANS, segment_number
-from vhost.cache.scan import METADATA, Scan, brief
+from vhost.cache.scan import METADATA, Scan, brief, literal
 from vhost.errors import DatabaseUnusable
 from vhost.schema import PROVENANCE, SEGMENT, Column, quoted, typed
 
@@ -43,10 +43,9 @@ class Carried:
     kept: Sequence[str] = ()
 
 
-def newest(directory: Path, key: str) -> Path | None:
-    """Return the last segment of a scan key, None if there is none."""
-    found = _numbered(directory / SCANS / key)
-    return found[-1][1] if found else None
+def newest_first(directory: Path, key: str) -> list[Path]:
+    """Return the segments of a scan key, the last one first."""
+    return [path for _, path in reversed(_numbered(directory / SCANS / key))]
 
 
 def _numbered(folder: Path) -> list[tuple[int, Path]]:

@@ -64,6 +64,8 @@ def _current(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyCon
     if not fresh and static:
         hint(f"{directory}: the sources are newer than the snapshot, which is used as it is (-s)")
     if fresh or static:
+        for (said,) in con.execute("SELECT value FROM meta WHERE key = 'skipped' ORDER BY ALL").fetchall():
+            hint(f"{directory}/{said}")
         return con
     con.close()
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ def lines(directory: Path) -> Iterator[str]:
     yield f"database   {directory}"
     yield f"sources    {len(sources)} files, {sum(source.size for source in sources):,} bytes"
     link = directory / LINK
-    if not link.exists():
+    if not os.access(link, os.R_OK):
         yield "snapshot   none yet; the next query or scan publishes one"
         return
     yield f"snapshot   {link.readlink()}, {link.stat().st_size:,} bytes"
@@ -37,9 +38,11 @@ def _held(snapshot: Snapshot, sources: manifest.Manifest) -> Iterator[str]:
     current = stored == manifest.written(sources)
     yield f"state      {'current' if current else 'older than its sources; the next query publishes a new one'}"
     counts = snapshot.con.execute(
-        "SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (scan_id, path, part)) FROM machine),"
+        "SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (pm, id, scan_id, path, part)) FROM machine),"
         " (SELECT count(*) FROM machine WHERE stale), (SELECT count(*) FROM binding), (SELECT count(*) FROM finding)"
     ).fetchone() or (0, 0, 0, 0, 0)
+    for (said,) in snapshot.con.execute("SELECT value FROM meta WHERE key = 'skipped' ORDER BY ALL").fetchall():
+        yield f"problem    {said}"
     yield "claims     {} records of {} configurations ({} stale), {} bindings, {} findings".format(*counts)
     for root, as_host, seen_at, partial in snapshot.con.execute(
         "SELECT root, as_host, seen_at, partial FROM scan ORDER BY seen_at DESC, root"

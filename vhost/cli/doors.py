@@ -22,6 +22,16 @@ def vdbgen() -> None:
     guarded(lambda: _vdbgen(sys.argv[1:]))
 
 
+def macros() -> None:
+    """Run `ctys-macros`."""
+    guarded(lambda: _macros(sys.argv[1:]))
+
+
+def groups() -> None:
+    """Run `ctys-groups`."""
+    guarded(lambda: _groups(sys.argv[1:]))
+
+
 def _vhost(arguments: Sequence[str]) -> int:
     from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
 
@@ -30,5 +40,17 @@ def _vhost(arguments: Sequence[str]) -> int:
 
 def _vdbgen(arguments: Sequence[str]) -> int:
     from vhost.cli.vdbgen_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)
+
+
+def _macros(arguments: Sequence[str]) -> int:
+    from vhost.cli.macros_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)
+
+
+def _groups(arguments: Sequence[str]) -> int:
+    from vhost.cli.groups_door import run  # noqa: PLC0415 - as above
 
     return run(arguments)

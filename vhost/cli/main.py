@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from vhost import __version__
-from vhost.cli import databases, enumerate_, querying, scanning
-from vhost.cli.outcome import INTERRUPTED, guarded
+from vhost.cli import databases, enumerate_, grouping, macro_commands, querying, scanning
+from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.add_typer(scanning.app, name="scan")
 app.add_typer(databases.app, name="db")
+app.add_typer(macro_commands.app, name="macros")
+app.add_typer(grouping.app, name="groups")
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("enumerate")(enumerate_.enumerate_)
 
@@ -53,10 +55,21 @@ def _run() -> int:
     try:
         code = int(app(standalone_mode=False) or 0)
     except _CLICK_ERROR as error:
-        message = str(getattr(error, "message", error))
-        raise UsageError("vhost", message.rstrip("."), "see --help") from error
+        return _misused(error)
     except typer.Abort:
         raise KeyboardInterrupt from None
     if code == INTERRUPTED:  # typer swallows Ctrl-C without a word
         raise KeyboardInterrupt
     return code
+
+
+def _misused(error: Any) -> int:  # noqa: ANN401 - typer does not export the type
+    """Show the help of a command that was called bare; raise `UsageError` for any other mistake."""
+    command = error.ctx.command_path if error.ctx else "vhost"
+    message = error.format_message().rstrip(".")
+    if type(error).__name__ == "NoArgsIsHelpError":
+        show([error.ctx.get_help()])
+        return 0
+    raise UsageError(
+        command, message.replace("\n", " ") or "an argument is missing", f"see {command} --help"
+    ) from error

@@ -19,6 +19,26 @@ Databases = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", "-f", metavar="NAME", help="Typed output: json or csv; unknown values are null.", show_default=False
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="Typed output: json, ndjson, csv, markdown, yaml, xml, arrow or parquet; unknown values are null.",
+        show_default=False,
+    ),
+]
+File = Annotated[
+    str | None,
+    typer.Option(
+        "--output", metavar="FILE", help="Write the answer into this file, wholly or not at all.", show_default=False
+    ),
+]
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        "--fields",
+        "-o",
+        metavar="OUTPUT",
+        help="Field keywords, IP, DNS, MACHINE, MAXKEY, CTYS, TITLE, TAB_GEN:..., REC_GEN:..., SORT:..., macro:NAME.",
+        show_default=False,
     ),
 ]

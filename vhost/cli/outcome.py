@@ -6,20 +6,23 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import BinaryIO
 
-from vhost.errors import VhostError
+from vhost.errors import UsageError, VhostError
 from vhost.text import escape
 
 INTERRUPTED = 130
 _CHUNK = 4096
 
 
-def show(lines: Iterable[str]) -> None:
-    """Write the lines to stdout as UTF-8, whatever the locale says."""
-    iterator = iter(lines)
+def show(lines: Iterable[str], sink: BinaryIO | None = None) -> None:
+    """Write the lines as UTF-8, whatever the locale says, to stdout or another sink."""
+    if sink is None and sys.stdout is None:
+        raise UsageError("standard output", "is closed", "send it to /dev/null if it is not wanted")
+    iterator, target = iter(lines), sink or sys.stdout.buffer
     while chunk := list(islice(iterator, _CHUNK)):
-        sys.stdout.buffer.write(("\n".join(chunk) + "\n").encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+        target.write(("\n".join(chunk) + "\n").encode("utf-8", "backslashreplace"))
+    target.flush()
 
 
 def tell(text: str) -> None:
@@ -40,6 +43,17 @@ def guarded(command: Callable[[], int | None]) -> None:
         tell("interrupted; what was stored before is still there")
         code = INTERRUPTED
     except BrokenPipeError:  # the reader has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = _silenced()
+    except (
+        OSError
+    ) as error:  # what a command cannot name better: a full disk under stdout, a directory without permission
+        tell(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        code = _silenced() or VhostError.exit_code
     sys.exit(code)
+
+
+def _silenced() -> int:
+    """Take stdout away, so that the interpreter does not fail on what is left in its buffer; return 0."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from vhost.cli.options import Databases, Format
+from vhost.cli.options import Databases, Fields, File, Format
 
 
-def query(
+def query(  # noqa: PLR0913 - one argument for each option
     terms: Annotated[
         list[str] | None,
         typer.Argument(
@@ -18,23 +18,14 @@ def query(
             show_default=False,
         ),
     ] = None,
-    fields: Annotated[
-        str | None,
-        typer.Option(
-            "--fields",
-            "-o",
-            metavar="OUTPUT",
-            help="Field keywords, MACHINE, MAXKEY, TITLE, TAB_GEN:..., macro:NAME.",
-            show_default=False,
-        ),
-    ] = None,
+    fields: Fields = None,
     select: Annotated[
         str,
         typer.Option(
             "--select",
             "-M",
             metavar="WHICH",
-            help="ALL, FIRST, LAST, COMPLEMENT or UNIQUE (exit 11 when several match).",
+            help="ALL, FIRST, LAST, COMPLEMENT, SORT, USORT, UNIQUE (exit 11 when several match), joined by commas.",
         ),
     ] = "ALL",
     db: Databases = None,
@@ -43,6 +34,8 @@ def query(
         bool, typer.Option("--static", "-s", help="Use the snapshot as it is, even if its sources are newer.")
     ] = False,
     format: Format = None,  # noqa: A002 - the option's name
+    output: File = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if nothing matches.")] = False,
 ) -> int:
     """Show the machines that all terms match."""
     from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
@@ -50,8 +43,15 @@ def query(
     from vhost.query.macros import Macros, search_path  # noqa: PLC0415 - as above
 
     macros = Macros(search_path(chosen(db)))
-    output = macros.expand(fields) if fields else None
-    words = macros.expand_all(terms or [])
     return run_query(
-        QueryOptions(terms=words, output=output, selection=select, databases=db, static=static, format=format)
+        QueryOptions(
+            terms=macros.expand_all(terms or []),
+            output=None if fields is None else macros.expand(fields),
+            selection=select,
+            databases=db,
+            static=static,
+            format=format,
+            file=output,
+            exit_code=exit_code,
+        )
     )

@@ -17,16 +17,16 @@ def findings(collected: Sequence[Collected]) -> None:
     for finding in found[:MOST_FINDINGS]:
         tell(f"{finding.where}: {finding.problem}")
     if len(found) > MOST_FINDINGS:
-        tell(f"and {len(found) - MOST_FINDINGS} more findings: vhost db status shows them all")
+        tell(f"and {len(found) - MOST_FINDINGS} more findings; what is stored shows with: vhost db status")
 
 
 def summary(collected: Sequence[Collected], seconds: float) -> str:
     """Return one line: what was looked at, what was found, what changed."""
     counts = [one.scan.counts for one in collected]
     parts = [
-        f"{sum(count.directories for count in counts)} directories",
-        f"{sum(count.read for count in counts)} files read, {sum(count.unchanged for count in counts)} unchanged",
-        f"{sum(count.machines for count in counts)} machines new or changed",
+        f"directories: {sum(count.directories for count in counts)}",
+        f"files read: {sum(count.read for count in counts)}, unchanged: {sum(count.unchanged for count in counts)}",
+        f"machines read: {sum(count.machines for count in counts)}",
     ]
     for word, paths in (
         ("vanished", sum(len(one.vanished) for one in collected)),
@@ -34,7 +34,7 @@ def summary(collected: Sequence[Collected], seconds: float) -> str:
         ("findings", sum(len(one.findings) for one in collected)),
     ):
         if paths:
-            parts.append(f"{paths} {word}")
+            parts.append(f"{word}: {paths}")
     return f"{', '.join(parts)}; {seconds:.1f} s"
 
 

@@ -107,7 +107,7 @@ def run_tree(request: TreeRequest, databases: str | None, *, store: bool, lines:
     with bar("scanning") as progress:
         collected = collect.look(request, directory, progress)
         if directory:
-            collect.store(collected, request, directory, lambda name, reason: tell(f"{name}: left out: {reason}"))
+            collected = collect.store(collected, request, directory, lambda name, why: tell(f"{name}: left out: {why}"))
     report.findings(collected)
     if lines:
         _print(collected, request, directory)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vhost import __version__
+from vhost.cache.place import chosen
 from vhost.cli.letters import parsed
 from vhost.cli.outcome import show, tell
 from vhost.cli.scanning import run_tree, tree_request
+from vhost.collect import TreeRequest, set_aside_others
 from vhost.errors import UsageError
 
 _WORDS = ("base=", "cacheDB=", "append", "replace", "scan-all-states", "as-host=", "threads=", "help", "version")
@@ -40,8 +42,10 @@ def run(arguments: Sequence[str]) -> int:
     )
     database = given.get("cacheDB", given.get("p"))
     code = run_tree(request, database, store=True, lines=False)
-    if "replace" in given:
+    if "replace" in given and code == 0:
         _replace(request, database)
+    elif "replace" in given:
+        tell("nothing was replaced, because the scan is partial; what it found was added")
     return code
 
 
@@ -65,9 +69,6 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _replace(request: object, database: str | None) -> None:
-    from vhost import collect  # noqa: PLC0415 - only where it is asked for
-    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
-
-    for name in collect.set_aside_others(request, chosen(database)[0]):  # type: ignore[arg-type]
+def _replace(request: TreeRequest, database: str | None) -> None:
+    for name in set_aside_others(request, chosen(database)[0]):
         tell(f"set aside: {name}")

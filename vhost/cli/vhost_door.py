@@ -15,8 +15,9 @@ _LETTERS = "o:M:p:sXhV"
 _HELP = """\
 usage: ctys-vhost [-o OUTPUT] [-M SELECTION] [-p DB[:DB...]] [-s] [TERM [AND|OR|NOT] TERM ...]
 
-  -o OUTPUT     field keywords (l,pm,mac ...), MACHINE, MAXKEY, TITLE, TAB_GEN:..., macro:NAME
-  -M SELECTION  ALL (default), FIRST, LAST, COMPLEMENT, UNIQUE (exit 11 when several match)
+  -o OUTPUT     field keywords (l,pm,mac ...), IP, DNS, MACHINE, MAXKEY, CTYS, TITLE, TITLEIDX, TAB_GEN:...,
+                REC_GEN:..., SPEC_GEN:..., XML_GEN:..., SORT:COLUMN%REVERSE%UNIQUE, macro:NAME
+  -M SELECTION  ALL (default), FIRST, LAST, COMPLEMENT, SORT, USORT, UNIQUE (exit 11 when several match)
   -p DB         database directories, searched together
   -s            use the snapshot as it is, even if its sources are newer
   -X            terse: no effect on queries

@@ -20,24 +20,28 @@ from pathlib import Path
 from vhost.errors import UsageError
 from vhost.text import escape
 
-_INCLUDE = re.compile(r"\s*#include(?:\s+(?P<names>.*))?")
+HOSTS_LIMIT = 100_000
+_INCLUDE = re.compile(r"\s*#include(?:\s+(?P<names>[^#]*)(?:#.*)?)?")
 _HOST = re.compile(r"[^\s,'()]+")
 _GAP = re.compile(r"[\s,]*")
 _QUOTED = re.compile(r"'\((?P<inner>.*?)\)'")
 _PARENTHESIS = re.compile(r"[()]")
-_HOST_LIMIT = 255
+_WORD_LIMIT = 255
+_CONTEXT_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One host: its user and context options if it has any, and the file it stands in (None: the call itself).
 
-    `separator` is what stands behind it in that file, `, ` or a blank.
+    `outer` are the options of the CONTEXT lines that hold for it, the outermost first; `separator`
+    is what stands behind it in its file, `, ` or a blank.
     """
 
     host: str
     user: str | None = None
-    context: str = ""
+    own: str = ""
+    outer: tuple[str, ...] = ()
     file: Path | None = None
     line: int = 0
     separator: str = " "
@@ -47,13 +51,18 @@ class Member:
         """Return `user@host`, or the host alone."""
         return f"{self.user}@{self.host}" if self.user else self.host
 
+    @property
+    def context(self) -> str:
+        """Return the context options: its own as they were written, after those of CONTEXT lines; "" without any."""
+        return f" {' '.join(self.outer)} {self.own.lstrip()}" if self.outer else self.own
+
     def written(self, quote: str = "'") -> str:
         """Return `user@host'(context)'`; an empty quote gives the form that a command gets from its shell."""
         return f"{self.account}{quote}({self.context}){quote}" if self.context else self.account
 
     def within(self, context: str) -> Member:
-        """Return the same host with the context options of what surrounds it before its own."""
-        return replace(self, context=f" {context.strip()} {self.context.lstrip()}") if context.strip() else self
+        """Return the same host where these options hold around it."""
+        return replace(self, outer=(context.strip(), *self.outer)) if context.strip() else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +88,19 @@ def parse(text: str, path: Path) -> Group:
     hosts: list[Member] = []
     includes: list[Include] = []
     context = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if include := _INCLUDE.fullmatch(line):
+    for number, line in enumerate(text.split("\n"), 1):
+        if include := _INCLUDE.fullmatch(line.rstrip("\r")):
             includes += (Include(name, number, context) for name in _included(include["names"], path, number))
             continue
         for member in entries(line, path, number):
             if member.host != "CONTEXT":
                 hosts.append(member.within(context))
-            elif member.context:
-                context = member.context
+            elif member.own:
+                context = member.own
             else:
                 raise _wrong(path, number, "CONTEXT without options", "write CONTEXT'(OPTIONS)'")
+        if len(hosts) > HOSTS_LIMIT:
+            raise _wrong(path, number, f"more than {HOSTS_LIMIT} hosts")
     return Group(path, tuple(hosts), tuple(includes))
 
 
@@ -101,7 +112,7 @@ def _included(names: str | None, path: Path, number: int) -> list[str]:
 
 
 def entries(line: str, path: Path | None = None, number: int = 0) -> Iterator[Member]:
-    """Return the hosts of one line; a `#` where a host could begin opens a comment."""
+    """Return the hosts of one line; a `#` where a host could begin opens a comment. Raises `UsageError`."""
     position = _gap(line, 0)
     while position < len(line) and line[position] != "#":
         match = _HOST.match(line, position)
@@ -138,12 +149,14 @@ def _context(line: str, position: int, path: Path | None, number: int) -> tuple[
 def _member(word: str, context: str, separator: str, path: Path | None, number: int) -> Member:
     user, at, host = word.rpartition("@")
     if not host or (at and not user):
-        raise _wrong(path, number, f"{word!r} is no host", "write HOST or USER@HOST")
-    if word.startswith("-") or host.startswith("-") or len(word) > _HOST_LIMIT:  # it would be read as an option
+        raise _wrong(path, number, f"{word[:40]!r} is no host", "write HOST or USER@HOST")
+    if word.startswith("-") or host.startswith("-"):  # a program that is given it would read an option
         raise _wrong(path, number, f"{word[:40]!r} cannot be the name of a host")
-    if any(escape(part) != part for part in (word, *context.split(";"))):
-        raise _wrong(path, number, f"{word[:40]!r} holds characters that no host and no option has")
-    return Member(host=host, user=user or None, context=context, file=path, line=number, separator=separator)
+    if len(word) > _WORD_LIMIT or len(context) > _CONTEXT_LIMIT:
+        raise _wrong(path, number, f"{word[:40]!r} or its options are too long")
+    if any(escape(part) != part for part in (word, *context.replace("\t", " ").split(";"))):
+        raise _wrong(path, number, f"{word[:40]!r} or its options hold characters that are none of text")
+    return Member(host=host, user=user or None, own=context, file=path, line=number, separator=separator)
 
 
 def _wrong(path: Path | None, number: int, problem: str, advice: str = "") -> UsageError:

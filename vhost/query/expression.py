@@ -30,6 +30,7 @@ _GNU = {
     "'": r"\z",
 }
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _META = set("\\[](){}.*+?^$|")
 _REPEAT_LIMIT = 1000
 _LENGTH_LIMIT = 65_536
@@ -46,6 +47,7 @@ class Pattern:
 
 def translate(text: str) -> Pattern:
     """Return the expression in RE2's syntax. Raises `UsageError` naming the position of what is wrong."""
+    text = _UNDECODED.sub(lambda match: rf"\\x{ord(match.group()) & 0xFF:02x}", text)  # as records spell such bytes
     if len(text) > _LENGTH_LIMIT:
         raise UsageError("term", f"the expression is {len(text)} characters long, {_LENGTH_LIMIT} are allowed")
     either_case = _case_blind(text)

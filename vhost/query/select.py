@@ -7,9 +7,10 @@ ones become with the new term.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -19,17 +20,21 @@ from vhost.query.predicate import Params, condition, raw
 from vhost.query.terms import FieldInField, Query
 
 _BRANCH_LIMIT = 1000
+_CHUNK = 8192
 
-Mode = Literal["ALL", "FIRST", "LAST", "COMPLEMENT"]
+Pick = Literal["ALL", "FIRST", "LAST"]
 Branch = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    """The rows of a selection in their order: the asked-for columns of `machine`."""
+class Choice:
+    """Which of the records that the terms find are wanted; `complement` is everything that they do not find."""
 
-    columns: tuple[str, ...]
-    rows: list[tuple[object, ...]]
+    pick: Pick = "ALL"
+    complement: bool = False
+
+
+ALL = Choice()
 
 
 def branches(query: Query) -> list[Branch]:
@@ -49,17 +54,39 @@ def branches(query: Query) -> list[Branch]:
     return result
 
 
-def select(
-    con: duckdb.DuckDBPyConnection, query: Query, mode: Mode = "ALL", columns: Sequence[str] = ("index", "line")
-) -> Selected:
-    """Return the chosen records. Raises `UsageError` for an expression that the engine refuses."""
-    _prepare(con, query)
-    listed = ", ".join(f'"{column}"' for column in columns)
-    sql, params = _statement(query, mode, listed)
+def selected(
+    con: duckdb.DuckDBPyConnection, query: Query, choice: Choice, expressions: Sequence[str], source: str = "machine"
+) -> Iterator[tuple[Any, ...]]:
+    """Return the values of SQL expressions for each chosen record. Raises `UsageError` for what the engine refuses.
+
+    `source` is what stands behind FROM: `machine`, or rows made from it that have its columns too.
+    """
+    sql, params = statement(con, query, choice, expressions, source)
+    with refusals_named():
+        con.execute(sql, params)
+        while chunk := con.fetchmany(_CHUNK):
+            yield from chunk
+
+
+@contextmanager
+def refusals_named() -> Iterator[None]:
+    """Raise `UsageError` for an expression that the engine refuses."""
     try:
-        return Selected(tuple(columns), con.execute(sql, params).fetchall())
+        yield
     except (duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
         raise UsageError("term", f"the expression cannot be searched: {str(error).split(chr(10), 1)[0]}") from error
+
+
+def statement(
+    con: duckdb.DuckDBPyConnection, query: Query, choice: Choice, expressions: Sequence[str], source: str = "machine"
+) -> tuple[str, Params]:
+    """Return the SELECT of `selected` and what is bound in it; `con` is made ready for it."""
+    _prepare(con, query)
+    found = branches(query)
+    listed = ", ".join(expressions)
+    if len(found) == 1 and not choice.complement:
+        return _conjunction(query, choice.pick, listed, source)
+    return _disjunction(query, found, choice, listed, source)
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, query: Query) -> None:
@@ -80,13 +107,6 @@ def _tolerant(text: str) -> str:
         return translate("".join(f"\\{char}" if not char.isalnum() else char for char in text)).regex
 
 
-def _statement(query: Query, mode: Mode, listed: str) -> tuple[str, Params]:
-    found = branches(query)
-    if len(found) == 1 and mode != "COMPLEMENT":
-        return _conjunction(query, mode, listed)
-    return _disjunction(query, found, mode, listed)
-
-
 def _step_sql(query: Query, number: int, params: Params) -> str:
     step = query[number]
     made = condition(step.term)
@@ -94,30 +114,30 @@ def _step_sql(query: Query, number: int, params: Params) -> str:
     return f"(NOT {made.sql})" if step.negated else made.sql
 
 
-def _conjunction(query: Query, mode: Mode, listed: str) -> tuple[str, Params]:
+def _conjunction(query: Query, pick: Pick, listed: str, source: str) -> tuple[str, Params]:
     params: Params = []
     wanted = ["NOT repeated", *(_step_sql(query, number, params) for number in range(len(query)))]
-    return f"SELECT {listed} FROM machine WHERE {' AND '.join(wanted)} {_ordered(mode, '')}", params
+    return f"SELECT {listed} FROM {source} WHERE {' AND '.join(wanted)} {_ordered(pick, '')}", params
 
 
-def _ordered(mode: Mode, branch: str) -> str:
-    if mode == "FIRST":
+def _ordered(pick: Pick, branch: str) -> str:
+    if pick == "FIRST":
         return f'ORDER BY {branch}"index" LIMIT 1'
-    if mode == "LAST":
+    if pick == "LAST":
         return f'ORDER BY {branch.replace(",", " DESC,")}"index" DESC LIMIT 1'
     return f'ORDER BY {branch}"index"'
 
 
-def _disjunction(query: Query, found: list[Branch], mode: Mode, listed: str) -> tuple[str, Params]:
+def _disjunction(query: Query, found: list[Branch], choice: Choice, listed: str, source: str) -> tuple[str, Params]:
     params: Params = []
     steps = ", ".join(f"{_step_sql(query, number, params)} AS p{number}" for number in range(len(query)))
     truths = [" AND ".join(f"p{number}" for number in branch) or "true" for branch in found]
-    base = f"SELECT *{', ' if steps else ''}{steps} FROM machine WHERE NOT repeated"
-    if mode == "COMPLEMENT":
+    base = f"SELECT *{', ' if steps else ''}{steps} FROM {source} WHERE NOT repeated"
+    if choice.complement:
         outside = " AND ".join(f"NOT ({truth})" for truth in truths)
-        return f"SELECT {listed} FROM ({base}) WHERE {outside} {_ordered('ALL', '')}", params
+        return f"SELECT {listed} FROM ({base}) WHERE {outside} {_ordered(choice.pick, '')}", params
     numbers = ", ".join(f"CASE WHEN {truth} THEN {number} END" for number, truth in enumerate(truths))
     rows = (
         f"SELECT *, UNNEST([{numbers}]) AS branch FROM ({base}) WHERE {' OR '.join(f'({truth})' for truth in truths)}"
     )
-    return f"SELECT {listed} FROM ({rows}) WHERE branch IS NOT NULL {_ordered(mode, 'branch, ')}", params
+    return f"SELECT {listed} FROM ({rows}) WHERE branch IS NOT NULL {_ordered(choice.pick, 'branch, ')}", params

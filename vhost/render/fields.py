@@ -1,42 +1,42 @@
-"""Field lists: one line a record, the values between `;`."""
+"""Field lists and machine addresses: one line a record.
+
+Label;MAC                                     lab00.soho[/root/xen/tst101/tst101.conf,tst101,26bb...,00:50:...]
+tst101;00:50:56:13:11:41
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from vhost.query import rows
+from vhost.query.output import Addresses, FieldList, Titles
+from vhost.record import COUNT, KEYWORDS
+from vhost.render.drawing import Drawing
+from vhost.render.titles import spreadsheet_column, title
 
-from vhost.query.output import FieldList, Titles
-from vhost.query.rows import machine_line, raw_values
-from vhost.record import COUNT, FIELDS
+_TCP = KEYWORDS["TCP"].number
 
 
-def head(output: FieldList) -> list[str]:
+def field_list(output: FieldList) -> Drawing:
+    """Return the drawing of a field list."""
+    expression = rows.fields(output.fields, numeric=output.numeric, names=output.names)
+    return Drawing(head=_head(output.fields, output.titles, names=output.names), expressions=[expression])
+
+
+def addresses(output: Addresses) -> Drawing:
+    """Return the drawing of machine addresses; a title line shows all titles."""
+    return Drawing(head=_head(tuple(range(1, COUNT + 1)), output.titles), expressions=[rows.ADDRESS])
+
+
+def _head(fields: tuple[int, ...], titles: Titles, *, names: bool = False) -> list[str]:
     """Return the title line, if one is asked for."""
-    if output.titles == "none":
+    if titles == "none":
         return []
-    return [";".join(title(number, output.titles) for number in output.fields)]
+    shown: dict[float, str] = {number: title(number, titles) for number in fields}
+    if names:
+        shown[_TCP + 0.5] = _name_title(titles)
+    return [";".join(shown[number] for number in sorted(shown))]
 
 
-def records(output: FieldList, rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Return one line for each (index, line) row."""
-    if len(output.fields) == COUNT:
-        return (machine_line(index, str(line)) for index, line in rows)
-    chosen = [number - 1 for number in output.fields]
-    return (";".join([values[number] for number in chosen]) for values in raw_values(rows))
-
-
-def title(number: int, titles: Titles) -> str:
-    """Return `Label`, `Label(3)` or `Label(C-3)`."""
-    field = FIELDS[number - 1]
-    if titles == "title":
-        return field.title
-    place = f"{spreadsheet_column(number)}-{number}" if titles == "titleidxasc" else str(number)
-    return f"{field.indexed_title}({place})"
-
-
-def spreadsheet_column(number: int) -> str:
-    """Return A for 1, Z for 26, AA for 27, ..."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def _name_title(titles: Titles) -> str:
+    """Return the title of the host name, which is another form of TCP and has its number."""
+    places = {"titleidx": f"({_TCP})", "titleidxasc": f"({spreadsheet_column(_TCP)}-{_TCP})"}
+    return f"DNS{places.get(titles, '')}"

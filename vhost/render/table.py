@@ -7,48 +7,58 @@ tst100    |XEN     |lab00.soho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from operator import le
 
-from vhost.query.output import Table, TableColumn
-from vhost.query.rows import raw_values
-from vhost.record import COUNT
+from vhost.query import rows
+from vhost.query.columns import Column
+from vhost.query.output import Table
+from vhost.render.drawing import Drawing, Row
+
+DEFAULT_WIDTH = 10
 
 
-def head(output: Table) -> list[str]:
+def table(output: Table) -> Drawing:
+    """Return the drawing of a table; only one with columns that wrap has to be drawn here."""
+    columns = [replace(column, width=column.width or DEFAULT_WIDTH) for column in output.columns]
+    head = _head(columns, titled=output.titles in {"titleidx", "titleidxasc"})
+    if not any(column.longer == "B" for column in columns):
+        line = " || '|' || ".join(map(rows.cell, columns)) or "''"
+        return Drawing(head=head, expressions=[line], separator="|", blanks=True)
+    expressions = [rows.raw(column.field) if column.longer == "B" else rows.cell(column) for column in columns]
+    wrapped = _wrapping(columns)
+    return Drawing(
+        head=head, expressions=expressions, separator="|", text=lambda _, row: wrapped(row), sorted_as=wrapped
+    )
+
+
+def _head(columns: Sequence[Column], *, titled: bool) -> list[str]:
     """Return the titles, cut to their columns, perhaps a line of `column(field)`, and the rule."""
-    made = ["|".join(_fit(column.title, column) for column in output.columns)]
-    if output.titles in {"titleidx", "titleidxasc"}:
-        places = enumerate(output.columns, start=1)
+    made = ["|".join(_fit(column.title or str(column.field), column) for column in columns)]
+    if titled:
+        places = enumerate(columns, start=1)
         made.append("|".join(_fit(f"{place}({column.field})", column) for place, column in places))
-    return [*made, "+".join("-" * column.width for column in output.columns)]
+    return [*made, "+".join("-" * column.width for column in columns)]
 
 
-def records(output: Table, rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Return the line of each (index, line) row; several lines in one text where a `_B` column wraps."""
-    for values in raw_values(rows):
-        yield "\n".join(_wrapped(output.columns, [_value(values, column) for column in output.columns]))
-
-
-def _fit(text: str, column: TableColumn) -> str:
+def _fit(text: str, column: Column) -> str:
     return text[: column.width].ljust(column.width)
 
 
-def _value(values: Sequence[str], column: TableColumn) -> str:
-    if column.field == 0:
-        return ";".join(values)
-    return values[column.field - 1] if column.field <= COUNT else ""
+def _wrapping(columns: Sequence[Column]) -> Callable[[Row], str]:
+    """Return what makes the lines of a record; the cells below a value that does not wrap are blank."""
+    widths = [column.width for column in columns]
+    line = "|".join(f"%-{width}s" for width in widths)
+
+    def wrapped(row: Row) -> str:
+        if all(map(le, map(len, row), widths)):
+            return line % row
+        return "\n".join(line % cells for cells in zip_longest(*map(_pieces, row, widths), fillvalue=""))
+
+    return wrapped
 
 
-def _wrapped(columns: Sequence[TableColumn], values: Sequence[str]) -> Iterator[str]:
-    pieces = [_pieces(value, column) for value, column in zip(values, columns, strict=True)]
-    for at in range(max(map(len, pieces), default=1)):
-        cells = (piece[at] if at < len(piece) else "" for piece in pieces)
-        yield "|".join(_fit(cell, column) for cell, column in zip(cells, columns, strict=True))
-
-
-def _pieces(value: str, column: TableColumn) -> list[str]:
-    if column.longer == "L":
-        return [value[-column.width :]]
-    if column.longer != "B" or not value:
-        return [value[: column.width]]
-    return [value[at : at + column.width] for at in range(0, len(value), column.width)]
+def _pieces(value: str, width: int) -> list[str]:
+    return [value[at : at + width] for at in range(0, len(value), width)]

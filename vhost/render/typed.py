@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vhost.errors import UsageError
-from vhost.query.select import Selected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from vhost.query.typed import Row
+
+FORMATS = ("json", "ndjson", "csv", "markdown", "yaml", "xml", "arrow", "parquet")
+BINARY = frozenset({"arrow", "parquet"})
 
 
-def _plain(value: object) -> object:
-    """Return the value as JSON has it; times are ISO 8601 in UTC."""
-    return f"{value.isoformat()}Z" if isinstance(value, date) else value
+def known(name: str) -> str:
+    """Return the name of a format in lower case. Raises `UsageError` for one that is unknown."""
+    if name.lower() not in FORMATS:
+        raise UsageError("--format", f"unknown format {name[:80]!r}", f"known are {', '.join(FORMATS)}")
+    return name.lower()
 
 
-def _objects(selected: Selected) -> Iterator[str]:
-    for row in selected.rows:
-        yield json.dumps(dict(zip(selected.columns, map(_plain, row), strict=True)), ensure_ascii=False)
+def lines(name: str, columns: Sequence[str], rows: Iterator[Row]) -> Iterator[str]:
+    """Return the lines of a format that is text; each call pays for its own format only."""
+    match name:
+        case "csv":
+            from vhost.render.csv_text import csv_lines as made  # noqa: PLC0415 - as above
+        case "markdown":
+            from vhost.render.markdown import markdown_lines as made  # noqa: PLC0415 - as above
+        case "yaml":
+            from vhost.render.yaml_text import yaml_lines as made  # noqa: PLC0415 - as above
+        case "xml":
+            from vhost.render.xml_text import xml_lines as made  # noqa: PLC0415 - as above
+        case "ndjson":
+            from vhost.render.json_text import ndjson_lines as made  # noqa: PLC0415 - as above
+        case _:
+            from vhost.render.json_text import json_lines as made  # noqa: PLC0415 - as above
+    return made(columns, rows)
 
 
-def json_lines(selected: Selected) -> Iterator[str]:
-    """Return one JSON array, an object a line."""
-    objects = list(_objects(selected))
-    if not objects:
-        return iter(["[]"])
-    return (f"{'[' if first else ' '}{text}{']' if last else ','}" for first, last, text in _marked(objects))
+def encoded(name: str, table: pa.Table, *, seekable: bool) -> memoryview:
+    """Return the bytes of a binary format; Arrow in a file is the file format, elsewhere the stream format."""
+    from vhost.render import arrow  # noqa: PLC0415 - only these formats pay for it
 
-
-def _marked(items: Sequence[str]) -> Iterator[tuple[bool, bool, str]]:
-    for number, item in enumerate(items):
-        yield number == 0, number == len(items) - 1, item
-
-
-def csv_lines(selected: Selected) -> Iterator[str]:
-    """Return RFC 4180 lines with a header; unknown is an empty cell."""
-    return map(_csv_line, chain([selected.columns], selected.rows))
-
-
-def _csv_line(row: Sequence[object]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([_plain(value) for value in row])
-    return buffer.getvalue()
-
-
-FORMATS: dict[str, Callable[[Selected], Iterator[str]]] = {"json": json_lines, "csv": csv_lines}
-"""Every typed format by its name."""
-
-
-def form(name: str) -> Callable[[Selected], Iterator[str]]:
-    """Return what makes the lines of a typed format. Raises `UsageError` for one that is unknown."""
-    if name not in FORMATS:
-        raise UsageError("--format", f"unknown format {name!r}", f"known are {', '.join(FORMATS)}")
-    return FORMATS[name]
+    if name == "parquet":
+        return arrow.parquet(table)
+    return arrow.file(table) if seekable else arrow.stream(table)
