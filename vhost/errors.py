@@ -32,10 +32,10 @@ class UsageError(VhostError):
 
 
 class SourceMissing(VhostError):
-    """A place that shall be scanned, or the machines of a database, do not exist."""
+    """A place that shall be scanned, a named file, or the machines of a database do not exist."""
 
     exit_code = 2
-    meaning = "a scan source is missing: a path to scan, or the records of a database"
+    meaning = "a source is missing: a path to scan, a macro file, or the records of a database"
 
 
 class Partial(VhostError):
