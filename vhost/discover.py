@@ -70,6 +70,8 @@ Progress = Callable[[int, int, int], None]
 _SHOW_EVERY = 0.1  # seconds between two calls of a Progress
 _LOOK_EVERY = 0.02  # seconds between two looks at whether more threads would help; the kernel's slices are 4 ms
 _BUSY = 0.5  # the share of its time that a thread works from which on others would only be in its way
+_NEAR = 16  # tasks for each of several threads that are as good as the newest
+_STRIDE = 7919  # a prime, so that one turn after the other reaches every task
 _LAST_WORDS = 0.5  # seconds that threads get to end in when a run is broken off
 
 
@@ -107,6 +109,7 @@ class _Crew(Generic[Task, Found]):
         self.tasks: list[Task] = list(scanner.begin())
         self.outcome: Outcome[Found] = Outcome()
         self.working = 0
+        self.turn = 0
         self.stopped = not self.tasks
 
     def lead(self, progress: Progress | None) -> None:
@@ -173,7 +176,20 @@ class _Crew(Generic[Task, Found]):
                 self.finished.set()
                 return None
             self.working += 1
-            return (self.tasks.pop(),)
+            return (self._one_of_the_newest(),)
+
+    def _one_of_the_newest(self) -> Task:
+        """Take a task: the newest for one thread, else any of the newest, lest many threads be in one place.
+
+        Where tasks are directories, the newest are mostly siblings, and some file systems answer
+        only one question at a time about the names in one directory.
+        """
+        tasks, self.turn = self.tasks, self.turn + _STRIDE
+        near = _NEAR * len(self.hands) if len(self.hands) > 1 else 1
+        at = len(tasks) - 1 - self.turn % min(len(tasks), near)
+        task, tasks[at] = tasks[at], tasks[-1]
+        tasks.pop()
+        return task
 
     def _keep(self, answer: Step[Task, Found]) -> None:
         self.outcome.tasks += 1

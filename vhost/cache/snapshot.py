@@ -15,7 +15,6 @@ from pathlib import Path
 import duckdb
 
 from vhost.cache import manifest
-from vhost.cache.manifest import Manifest
 from vhost.cache.place import LINK, OLD_BINDINGS, OLD_MACHINES, SCANS, existing
 from vhost.errors import DatabaseUnusable, MacmapMissing, SourceMissing
 
@@ -35,13 +34,17 @@ class Snapshot:
 
 
 @contextmanager
-def opened(directories: Sequence[Path], *, static: bool = False, hint: Hint = lambda _: None) -> Iterator[Snapshot]:
+def opened(
+    directories: Sequence[Path], *, static: bool = False, hint: Hint = lambda _: None, machines: bool = True
+) -> Iterator[Snapshot]:
     """Return the databases as one, rebuilt where their sources have changed.
 
-    `static` takes any snapshot as it is. Raises `DatabaseMissing`, `SourceMissing`, `MacmapMissing`
-    or `DatabaseUnusable`.
+    `static` takes any snapshot as it is. Without `machines` a database that holds nothing but a macmap
+    will do. Raises `DatabaseMissing`, `SourceMissing`, `MacmapMissing` or `DatabaseUnusable`.
     """
     wanted = tuple(dict.fromkeys(directories))
+    for directory in wanted:
+        _check(directory, machines=machines)
     con = _single(wanted[0], hint, static=static) if len(wanted) == 1 else _several(wanted, hint, static=static)
     try:
         yield Snapshot(con, wanted)
@@ -56,7 +59,7 @@ def _single(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConn
 
 def _current(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection | None:
     """Return a connection to the newest snapshot if it may be used, else None."""
-    sources = _checked(directory)
+    sources = manifest.taken(existing(directory))
     con = _connected(directory)
     if con is None:
         return None
@@ -71,13 +74,12 @@ def _current(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyCon
     return None
 
 
-def _checked(directory: Path) -> Manifest:
-    """Return the sources of a database. Raises if it is missing or lacks what it needs."""
-    sources = manifest.taken(existing(directory))
-    names = {source.name for source in sources}
+def _check(directory: Path, *, machines: bool) -> None:
+    """Raise if a database is missing or lacks what it needs."""
+    names = {source.name for source in manifest.taken(existing(directory))}
     if any(name.startswith(SCANS) for name in names):
-        return sources
-    if OLD_MACHINES not in names:
+        return
+    if machines and OLD_MACHINES not in names:
         raise SourceMissing(str(directory), "holds no records", f"scan first: vhost scan tree -p '{directory}' PATH")
     if OLD_BINDINGS not in names:
         raise MacmapMissing(
@@ -85,7 +87,6 @@ def _checked(directory: Path) -> Manifest:
             f"{OLD_BINDINGS} is missing",
             f"restore it, or create it empty: touch '{directory / OLD_BINDINGS}'",
         )
-    return sources
 
 
 def _connected(directory: Path) -> duckdb.DuckDBPyConnection | None:

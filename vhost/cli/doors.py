@@ -32,6 +32,16 @@ def groups() -> None:
     guarded(lambda: _groups(sys.argv[1:]))
 
 
+def macmap() -> None:
+    """Run `ctys-macmap`."""
+    guarded(lambda: _macmap(sys.argv[1:]))
+
+
+def extract_mac_list() -> None:
+    """Run `ctys-extractMAClst`."""
+    guarded(lambda: _extract_mac_list(sys.argv[1:]))
+
+
 def _vhost(arguments: Sequence[str]) -> int:
     from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
 
@@ -54,3 +64,15 @@ def _groups(arguments: Sequence[str]) -> int:
     from vhost.cli.groups_door import run  # noqa: PLC0415 - as above
 
     return run(arguments)
+
+
+def _macmap(arguments: Sequence[str]) -> int:
+    from vhost.cli.macmap_door import run_query  # noqa: PLC0415 - as above
+
+    return run_query(arguments)
+
+
+def _extract_mac_list(arguments: Sequence[str]) -> int:
+    from vhost.cli.macmap_door import run_extract  # noqa: PLC0415 - as above
+
+    return run_extract(arguments)

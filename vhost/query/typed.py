@@ -86,7 +86,8 @@ class Typed:
         with select.refusals_named():
             found: pa.Table = self.con.sql(sql, params=params).to_arrow_table()
         if self.sort is not None or self.selection.unique:
-            found = found.take([number for number, _ in self._arranged(zip(*found.to_pydict().values(), strict=True))])
+            arranged = self._arranged(zip(*found.to_pydict().values(), strict=True))
+            found = found.take(pa.array([number for number, _ in arranged], pa.int64()))
         in_utc: pa.Table = found.cast(pa.schema([_in_utc(pa, field) for field in found.schema]))
         return in_utc
 

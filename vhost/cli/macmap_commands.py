@@ -1,0 +1,85 @@
+"""`vhost macmap`: names, MACs and addresses that belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vhost.cli import macmap
+from vhost.cli.options import Databases
+from vhost.errors import UsageError
+
+if TYPE_CHECKING:
+    from macmap.listing import Order
+
+app = typer.Typer(help="Names, MACs and addresses that belong together.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def query(
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATTERN|GROUP",
+            help="Regular expressions searched in name;MAC;IP, one after the other; a group stands for its hosts.",
+            show_default=False,
+        ),
+    ] = None,
+    db: Databases = None,
+    *,
+    name: Annotated[bool, typer.Option("--name", "-n", help="Print the name.")] = False,
+    mac: Annotated[bool, typer.Option("--mac", "-m", help="Print the MAC.")] = False,
+    ip: Annotated[bool, typer.Option("--ip", "-i", help="Print the IP address.")] = False,
+    upper: Annotated[bool, typer.Option("--upper", "-u", help="Print in upper case, and match in either.")] = False,
+) -> int:
+    """Search the macmap; without -n, -m and -i all three parts are printed."""
+    return macmap.run_query(patterns or [], db, macmap.Parts(name=name, mac=mac, ip=ip), upper=upper)
+
+
+@app.command()
+def extract(  # noqa: PLR0913 - one argument for each option
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="DHCPD.CONF",
+            help="Files of ISC dhcpd; default: /etc/dhcpd.conf, else /etc/dhcp/dhcpd.conf.",
+            show_default=False,
+        ),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--db", "-p", metavar="DIR", help="Write the macmap of this database, print nothing.", show_default=False
+        ),
+    ] = None,
+    *,
+    by_name: Annotated[bool, typer.Option("--by-name", "-n", help="Lines name;MAC;IP; (the default).")] = False,
+    by_ip: Annotated[bool, typer.Option("--by-ip", "-i", help="Lines IP;name;MAC;")] = False,
+    by_mac: Annotated[bool, typer.Option("--by-mac", "-m", help="Lines MAC;name;IP;")] = False,
+    store_default: Annotated[
+        bool, typer.Option("--store", "-P", help="Write the macmap of the default database.")
+    ] = False,
+    ethers: Annotated[
+        bool, typer.Option("--ethers", "-E", help="Lines for /etc/ethers: MAC and name, with -i MAC and IP.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Do not name what is wrong; the exit code is the same.")
+    ] = False,
+) -> int:
+    """List the hosts of dhcpd.conf files as name;MAC;IP; and exit 3 if something is wrong with them."""
+    asked = macmap.Extraction(
+        files=files or [],
+        order=_order(by_name=by_name, by_ip=by_ip, by_mac=by_mac),
+        ethers=ethers,
+        store=store_default or store is not None,
+        database=store,
+        quiet=quiet,
+    )
+    return macmap.run_extract(asked)
+
+
+def _order(*, by_name: bool, by_ip: bool, by_mac: bool) -> Order:
+    if by_name + by_ip + by_mac > 1:
+        raise UsageError("macmap extract", "-n, -i and -m exclude each other", "choose one")
+    return "ip" if by_ip else "mac" if by_mac else "name"

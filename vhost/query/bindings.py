@@ -1,0 +1,104 @@
+"""Search of the macmap: the `name;MAC;IP` claims of a snapshot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from vhost import normal
+from vhost.cache.place import OLD_BINDINGS, SCANS, existing
+from vhost.errors import MacmapMissing, UsageError
+from vhost.query.expression import translate
+
+if TYPE_CHECKING:
+    from vhost.cache.snapshot import Snapshot
+
+_MAC_LIKE = re.compile(r"[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}")
+_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One claim as its source spells it; a part that it lacks is empty."""
+
+    name: str
+    mac: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An expression that is searched in the line of a claim, and the MAC or address that it is, in normal form."""
+
+    regex: str
+    mac: str | None
+    ip: str | None
+
+
+def term(text: str, *, any_case: bool = False) -> Term:
+    """Return a term. Raises `UsageError` for a broken expression.
+
+    One that holds `xx:xx`, as a MAC does, matches in either case; one that is a whole MAC or address
+    finds it in any spelling.
+    """
+    either = "(?i)" if any_case or _MAC_LIKE.search(text) else ""
+    return Term(either + translate(text).regex, normal.mac(text), normal.address(text))
+
+
+def find(con: duckdb.DuckDBPyConnection, terms: Sequence[Term]) -> list[Found]:
+    """Return the claims of the macmap that all terms match, in the order of the bytes of their lines.
+
+    A line is `name;MAC;IP;`, and `$` matches before its last `;` as well.
+    """
+    conditions = " AND ".join([_MATCHES] * len(terms)) or "true"
+    params = [value for one in terms for value in (one.regex, one.regex, one.mac, one.ip)]
+    try:
+        rows = con.execute(_SELECT.format(conditions), params).fetchall()
+    except (duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+        raise UsageError("term", f"the expression cannot be searched: {str(error).split(chr(10), 1)[0]}") from error
+    return [Found(*row) for row in rows]
+
+
+_MATCHES = (
+    "(regexp_matches(line, ?) OR regexp_matches(regexp_replace(line, ';$', ''), ?)"
+    " OR coalesce(mac = ?, false) OR coalesce(ip = ?, false))"
+)
+_SELECT = (
+    "SELECT split_part(line, ';', 1), split_part(line, ';', 2), split_part(line, ';', 3)"
+    " FROM binding WHERE source_kind = 'macmap' AND {} ORDER BY line, source, number"
+)
+
+
+def search(snapshot: Snapshot, patterns: Sequence[str], *, any_case: bool = False) -> list[Found]:
+    """Return the claims that each pattern matches, pattern by pattern, without removing duplicates; none: all.
+
+    Raises `UsageError`, or `MacmapMissing` if no database of the snapshot has a macmap.
+    """
+    if len(patterns) > _LIMIT:
+        raise UsageError("patterns", f"{len(patterns)} patterns, {_LIMIT} are allowed")
+    terms = [[term(pattern, any_case=any_case)] for pattern in patterns] or [[]]
+    _require(snapshot)
+    return [found for one in terms for found in find(snapshot.con, one)]
+
+
+def _require(snapshot: Snapshot) -> None:
+    bound = snapshot.con.execute("SELECT 1 FROM scan WHERE kind = 'binding' LIMIT 1").fetchone()
+    if bound is None and not any(map(_has_macmap, snapshot.directories)):
+        raise MacmapMissing(
+            str(snapshot.directories[0]), "holds no macmap", "fill it: ctys-extractMAClst -p DB /etc/dhcp/dhcpd.conf"
+        )
+
+
+def _has_macmap(directory: Path) -> bool:
+    return (directory / OLD_BINDINGS).is_file()
+
+
+def searched(directories: Sequence[Path]) -> list[Path]:
+    """Return the databases of a list that have a macmap, or all if none has. Raises `DatabaseMissing`."""
+    there = [existing(directory) for directory in directories]
+    return [directory for directory in there if _has_macmap(directory) or (directory / SCANS).is_dir()] or there
