@@ -132,6 +132,12 @@ def test_records_with_columns(style: str, expected: str, ask: Ask, db: Path) -> 
     assert ask("ctys-vhost", "-p", db, "-o", f"{style}:{columns}", "^lab00;XEN").stdout == expected
 
 
+@pytest.mark.parametrize("kind", ["tab_gen", "rec_gen", "xml_gen"])
+def test_thousands_of_columns_are_shown(kind: str, ask: Ask, db: Path) -> None:
+    done = ask("ctys-vhost", "-p", db, "-o", f"{kind}:{'%%'.join(['3_L_7'] * 4000)}", "tst101")
+    assert (done.code, done.stdout.count("tst101 ")) == (0, 4000)
+
+
 def test_records_are_numbered_as_they_come_out(ask: Ask, db: Path) -> None:
     lines = ask("ctys-vhost", "-p", db, "-M", "sort", "-o", "rec_gen:3", "tst").lines
     assert [line for line in lines if "(" in line or "{L" in line] == [
@@ -183,6 +189,15 @@ def test_a_table_is_not_wrapped_to_the_terminal(db: Path, monkeypatch: pytest.Mo
 def test_a_typed_answer_has_all_fields_and_their_provenance(ask: Ask, db: Path) -> None:
     (found,) = json.loads(shown(ask, db, "json", "tst101"))
     assert tuple(found) == ALL
+
+
+def test_an_output_that_names_no_field_changes_only_the_order(ask: Ask, db: Path) -> None:
+    found = json.loads(shown(ask, db, "json", "-o", "title,sort:3%reverse", "tst"))
+    assert [(row["label"], tuple(row) == ALL) for row in found] == [
+        ("tst200", True),
+        ("tst101", True),
+        ("tst100", True),
+    ]
 
 
 def test_every_format_shows_the_same_values(ask: Ask, db: Path) -> None:

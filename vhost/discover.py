@@ -70,7 +70,7 @@ Progress = Callable[[int, int, int], None]
 _SHOW_EVERY = 0.1  # seconds between two calls of a Progress
 _LOOK_EVERY = 0.02  # seconds between two looks at whether more threads would help; the kernel's slices are 4 ms
 _BUSY = 0.5  # the share of its time that a thread works from which on others would only be in its way
-_NEAR = 16  # tasks for each of several threads that are as good as the newest
+_NEAR = 64  # tasks for each of several threads that are as good as the newest
 _STRIDE = 7919  # a prime, so that one turn after the other reaches every task
 _LAST_WORDS = 0.5  # seconds that threads get to end in when a run is broken off
 

@@ -88,6 +88,8 @@ def test_an_order_is_parsed(text: str, expected: Sort | None) -> None:
         ("tab_gen:3_L_100001", "wider than"),
         ("tab_gen:3_L_99999999999999999999", "wider than"),
         (f"tab_gen:{'9' * 5000}", "no column"),
+        ("tab_gen:3_L_60000%%4_I_60000", "wider than"),
+        (f"tab_gen:{'%%'.join(['3'] * 5001)}", "more than 5000 columns"),
     ],
 )
 def test_what_is_no_output_is_refused(text: str, says: str) -> None:

@@ -68,13 +68,12 @@ def _typed(form: str, options: QueryOptions, query: terms.Query, picked: selecti
     name = forms.known(form)
     if name in forms.BINARY:
         refuse_terminal(name, options.file)
-    wanted = output.parse(options.output, partial(_default, options.databases)) if options.output else None
-    columns = typed.columns(wanted.output if wanted else None)
+    wanted = output.parse("machine" if options.output is None else options.output, lambda: "machine")
+    columns = typed.columns(wanted.output if wanted.named and options.output is not None else None)
 
     def show_it(snapshot: Snapshot) -> bool:
-        if wanted is not None:
-            look_up(wanted.output, query, picked.choice, snapshot, tell)
-        found = typed.Typed(snapshot.con, query, columns, picked, picked.ordered(wanted.sort if wanted else None))
+        look_up(wanted.output, query, picked.choice, snapshot, tell)
+        found = typed.Typed(snapshot.con, query, columns, picked, picked.ordered(wanted.sort))
         if name in forms.BINARY:
             table = found.table()
             write_bytes(forms.encoded(name, table, seekable=is_file(options.file)), options.file)

@@ -16,6 +16,7 @@ Longer = Literal["", "L", "B"]
 _COLUMN = re.compile(r"(\d{1,9})(?:_([^_]*))?(?:_(\d*))?(?:_([LB]))?", re.IGNORECASE)
 _LONGER: dict[str, Longer] = {"L": "L", "B": "B"}
 _WIDTH_LIMIT = 100_000
+_COUNT_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Column:
 
 def columns(text: str) -> tuple[Column, ...]:
     """Return the columns; an empty one between `%%` is left out. Raises `UsageError` for what is none."""
-    return tuple(_column(part) for part in re.split("%+", text) if part)
+    found = tuple(_column(part) for part in re.split("%+", text) if part)
+    if len(found) > _COUNT_LIMIT or sum(column.width for column in found) > _WIDTH_LIMIT:
+        raise UsageError("-o", f"more than {_COUNT_LIMIT} columns, or wider than {_WIDTH_LIMIT} together")
+    return found
 
 
 def _column(text: str) -> Column:
@@ -44,6 +48,6 @@ def _column(text: str) -> Column:
             "-o", f"{text[:80]!r} is no column", "write FIELD_TITLE_WIDTH, perhaps with _L or _B at the end"
         )
     number, title, width, longer = match.groups()
-    if len(width or "") > 6 or int(width or 0) > _WIDTH_LIMIT:
+    if len(width or "") > 6:
         raise UsageError("-o", f"the column {text[:80]!r} is wider than {_WIDTH_LIMIT}")
     return Column(int(number), title or "", int(width or 0), _LONGER.get((longer or "").upper(), ""))

@@ -7,7 +7,7 @@ sort:2%reverse,l,pm
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vhost.errors import UsageError
@@ -68,10 +68,11 @@ Output = FieldList | Addresses | Table | Records
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A whole `-o` argument: the output and its order."""
+    """A whole `-o` argument: the output, its order, and whether the output was named or is the default one."""
 
     output: Output
     sort: Sort | None = None
+    named: bool = True
 
 
 def parse(text: str, default: Callable[[], str] | None = None) -> Wanted:
@@ -84,7 +85,7 @@ def parse(text: str, default: Callable[[], str] | None = None) -> Wanted:
         reading.take(item)
     if reading.names_an_output or default is None or not text.strip(","):
         return reading.wanted(text)
-    return parse(f"{default()},{text}")
+    return replace(parse(f"{default()},{text}"), named=False)
 
 
 class _Reading:

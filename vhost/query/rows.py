@@ -36,9 +36,9 @@ def raw(number: int) -> str:
     return f"f[{number}]" if number <= COUNT else "''"
 
 
-def joined(expressions: Iterable[str]) -> str:
-    """Return the values with `;` between them."""
-    return f"concat_ws(';', {', '.join(expressions)})"
+def joined(expressions: Iterable[str], separator: str = ";") -> str:
+    """Return the values with a separator between them."""
+    return f"concat_ws('{separator}', {', '.join(expressions)})"
 
 
 def fields(numbers: Sequence[int], *, numeric: bool = False, names: bool = False) -> str:

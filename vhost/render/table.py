@@ -25,7 +25,7 @@ def table(output: Table) -> Drawing:
     columns = [replace(column, width=column.width or DEFAULT_WIDTH) for column in output.columns]
     head = _head(columns, titled=output.titles in {"titleidx", "titleidxasc"})
     if not any(column.longer == "B" for column in columns):
-        line = " || '|' || ".join(map(rows.cell, columns)) or "''"
+        line = rows.joined(map(rows.cell, columns), "|") if columns else "''"
         return Drawing(head=head, expressions=[line], separator="|", blanks=True)
     expressions = [rows.raw(column.field) if column.longer == "B" else rows.cell(column) for column in columns]
     wrapped = _wrapping(columns)
