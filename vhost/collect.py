@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from vhost.cache.segment import Carried, newest_first, stored_lines, write
 from vhost.claims import FileStamp, Observation
 from vhost.discover import Finding, Progress
 from vhost.errors import DatabaseUnusable, SourceMissing
+from vhost.host import observer, own_name
 from vhost.record import line
 
 SCANNER = "tree"
@@ -65,22 +65,6 @@ class Collected:
     def partial(self) -> bool:
         """Tell whether some place could not be looked at."""
         return bool(self.stale) or any(finding.lost for finding in self.findings)
-
-
-def own_name() -> str:
-    """Return the name of this host, as the PM of what it sees itself."""
-    return socket.gethostname()
-
-
-def observer() -> str:
-    """Return the machine-id of this host, else its name."""
-    for path in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
-        try:
-            if found := Path(path).read_text("ascii", "replace").strip():
-                return found
-        except OSError:
-            continue
-    return own_name()
 
 
 def look(request: TreeRequest, directory: Path | None = None, progress: Progress | None = None) -> list[Collected]:

@@ -16,12 +16,13 @@ from pathlib import Path
 import duckdb
 
 from vhost.cache import oldfiles
+from vhost.cache.claim_columns import KINDS
 from vhost.cache.manifest import Manifest, Source
 from vhost.cache.overlap import Outdone, condition, outdone
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
 from vhost.cache.scan import Report, Scan, literal, newest_scans
 from vhost.normal import address
-from vhost.schema import CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, quoted, typed
+from vhost.schema import CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, names, quoted, typed
 
 SKIPPED = "skipped"
 """The key in `meta` of sources that had to be left out; one row each."""
@@ -72,6 +73,7 @@ def build(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources:
     with tempfile.TemporaryDirectory(prefix="vhost-") as work:
         paths = _old_machines(con, schema, directory, sources, Path(work))
         scans = _scans(con, schema, directory, sources, noted)
+        _claims(con, schema, directory, scans)
         paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
         if paths:
             fill_machines(con, schema, paths, outdone([scan for _, scan in scans]))
@@ -177,6 +179,18 @@ def _scans(
             ],
         )
     return found
+
+
+def _claims(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, scans: Sequence[tuple[Source, Scan]]) -> None:
+    """Fill the tables of bindings, DNS answers and guests from their segments."""
+    for kind in KINDS:
+        paths = [os.fspath(directory / source.name) for source, scan in scans if scan.kind == kind]
+        if not paths:
+            continue
+        rows = f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
+        listed = names(TABLES[kind])
+        con.execute(f"INSERT INTO {schema}.{kind} SELECT {listed} FROM {rows} WHERE finding IS NULL")
+        con.execute(f"INSERT INTO {schema}.finding SELECT scan_id, path, finding FROM {rows} WHERE finding IS NOT NULL")
 
 
 def fill_machines(

@@ -21,7 +21,7 @@ from vhost.errors import DatabaseUnusable
 from vhost.schema import PROVENANCE, SEGMENT, Column, quoted, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vhost.claims import Observation
 
@@ -57,7 +57,12 @@ def _numbered(folder: Path) -> list[tuple[int, Path]]:
 
 
 def write(directory: Path, scan: Scan, found: Sequence[Observation], carried: Carried | None = None) -> Path:
-    """Write a segment and return its path; only the last few of its key are kept.
+    """Write a segment of machine claims and return its path. Raises as `placed` does."""
+    return placed(directory, scan, lambda target: copy(target, scan, found, carried))
+
+
+def placed(directory: Path, scan: Scan, make: Callable[[Path], None]) -> Path:
+    """Return the path of a segment that `make` has written; only the last few of its key are kept.
 
     The caller holds the lock of the database. Raises `DatabaseUnusable` if it cannot be written.
     """
@@ -67,7 +72,7 @@ def write(directory: Path, scan: Scan, found: Sequence[Observation], carried: Ca
     number = present[-1][0] + 1 if present else 1
     temporary, final = folder / f".{number:08}.{os.getpid()}.tmp", folder / f"{number:08}.parquet"
     try:
-        copy(temporary, scan, found, carried)
+        make(temporary)
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.rename(final)
@@ -91,9 +96,14 @@ def copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carrie
         if carried is not None:
             con.register("carried", _paths(carried))
             parts += [_unchanged(scan, carried.segment), _kept(scan, carried.segment)]
-        metadata = f"KV_METADATA {{{METADATA}: {literal(scan.written())}}}"
-        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, {metadata}"
-        con.execute(f"COPY ({' UNION ALL '.join(parts)}) TO {literal(os.fspath(target))} ({options})")
+        save(con, " UNION ALL ".join(parts), target, scan)
+
+
+def save(con: duckdb.DuckDBPyConnection, rows: str, target: Path, scan: Scan) -> None:
+    """Write the rows of a SELECT statement as a Parquet file that carries the facts of its scan."""
+    metadata = f"KV_METADATA {{{METADATA}: {literal(scan.written())}}}"
+    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384, {metadata}"
+    con.execute(f"COPY ({rows}) TO {literal(os.fspath(target))} ({options})")
 
 
 def _paths(carried: Carried) -> object:

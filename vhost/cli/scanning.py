@@ -77,7 +77,8 @@ def tree_request(
     all_dirs: bool,
 ) -> TreeRequest:
     """Return the request that the options ask for; a list of types may be separated by commas."""
-    from vhost.collect import TreeRequest, own_name  # noqa: PLC0415 - --help needs no scanner
+    from vhost.collect import TreeRequest  # noqa: PLC0415 - --help needs no scanner
+    from vhost.host import own_name  # noqa: PLC0415 - as above
 
     wanted = [name for listed in types or () for name in listed.split(",") if name]
     return TreeRequest(

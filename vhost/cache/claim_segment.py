@@ -1,0 +1,145 @@
+"""Segments of bindings, DNS answers and running guests: what one scan of one place said of them.
+
+A claim that the scan before made and this one does not is either at its end, or goes on marked
+`stale` with the time at which it was last seen; which of the two, and for how long, the caller says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import duckdb
+
+from vhost.cache.build import connection
+from vhost.cache.claim_columns import IDENTITY, NAMES, Claim, ClaimKind, batches
+from vhost.cache.scan import Scan, literal, read
+from vhost.cache.segment import newest_first, placed, save
+from vhost.discover import Finding
+from vhost.schema import TABLES, Column, quoted
+from vhost.text import escape
+
+_FINDING = Column("finding", "VARCHAR", "what was wrong with the place that `path` names; such a row is no claim")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How many claims a scan made, how many of them are new, and how many of the last one's are missing.
+
+    `first` is True where nothing was known of this place before.
+    """
+
+    claims: int
+    new: int
+    vanished: int
+    first: bool
+
+
+def write(
+    directory: Path,
+    scan: Scan,
+    claims: Iterable[Claim],
+    *,
+    findings: Sequence[Finding] = (),
+    carry: timedelta | None = None,
+) -> Change:
+    """Write the segment of a scan and return what changed.
+
+    The claims are all of the kind that `scan` names and are taken once, as a stream. Missing ones end, or
+    with `carry` go on as stale until they were last seen so long ago. The caller holds the lock of the
+    database. Raises `DatabaseUnusable` if it cannot be written.
+    """
+    before = _previous(directory, scan.key)
+    changes: list[Change] = []
+
+    def make(target: Path) -> None:
+        with connection(target.with_suffix(".spill")) as con:
+            changes.append(_fill(con, scan, claims, findings, before))
+            save(con, f"FROM fresh UNION ALL FROM noted{_missing(scan, carry)}", target, scan)
+
+    placed(directory, scan, make)
+    return changes[0]
+
+
+def _previous(directory: Path, key: str) -> Path | None:
+    """Return the newest segment of a scan key that can be read, None if there is none."""
+    with connection() as con:
+        for segment in newest_first(directory, key):
+            try:
+                read(con, segment)
+            except (duckdb.Error, ValueError, TypeError):
+                continue
+            return segment
+    return None
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection,
+    scan: Scan,
+    claims: Iterable[Claim],
+    findings: Sequence[Finding],
+    before: Path | None,
+) -> Change:
+    """Make the tables `fresh`, `noted` and `before`, and return how they differ."""
+    kind = cast("ClaimKind", scan.kind)
+    con.register("said", batches(kind, claims))
+    con.execute(f"CREATE TEMP TABLE fresh AS SELECT DISTINCT {_listed(kind, scan)} FROM said")
+    con.unregister("said")
+    con.execute("CREATE TEMP TABLE noted AS FROM fresh LIMIT 0")
+    for finding in findings:
+        values = [escape(finding.where), escape(finding.problem)]
+        con.execute(f"INSERT INTO noted SELECT {_noted(kind, scan)}", values)
+    con.execute(f"CREATE TEMP TABLE before AS {_before(kind, before)}")
+    con.execute(f"CREATE TEMP VIEW missing AS FROM before ANTI JOIN fresh ON {_same('before', 'fresh', kind)}")
+    new = f"SELECT count(*) FROM fresh ANTI JOIN (FROM before WHERE NOT stale) AS b ON {_same('fresh', 'b', kind)}"
+    counts = f"SELECT (SELECT count(*) FROM fresh), ({new}), (SELECT count(*) FROM missing WHERE NOT stale)"
+    said, added, lost = con.execute(counts).fetchone() or (0, 0, 0)
+    return Change(claims=said, new=added, vanished=lost, first=before is None)
+
+
+def _listed(kind: ClaimKind, scan: Scan) -> str:
+    own = {name: quoted(name) for name in NAMES[kind]}
+    return _select(kind, {**_stamp(scan), **own})
+
+
+def _noted(kind: ClaimKind, scan: Scan) -> str:
+    seen_at = f"TIMESTAMP {literal(scan.seen_at)}"
+    return _select(kind, {**_stamp(scan), "seen_at": seen_at, "path": "?", _FINDING.name: "?"})
+
+
+def _select(kind: ClaimKind, values: dict[str, str]) -> str:
+    columns = (*TABLES[kind], _FINDING)
+    return ", ".join(f"CAST({values.get(c.name, 'NULL')} AS {c.type}) AS {quoted(c.name)}" for c in columns)
+
+
+def _stamp(scan: Scan) -> dict[str, str]:
+    return {
+        "scan_id": literal(scan.scan_id),
+        "scanner": literal(scan.scanner),
+        "source_host": literal(scan.source_host),
+        "observer": literal(scan.observer),
+        "stale": "false",
+    }
+
+
+def _before(kind: ClaimKind, segment: Path | None) -> str:
+    if segment is None:
+        return "FROM fresh LIMIT 0"
+    listed = ", ".join(quoted(column.name) for column in (*TABLES[kind], _FINDING))
+    return f"SELECT {listed} FROM read_parquet({literal(os.fspath(segment))}) WHERE {_FINDING.name} IS NULL"
+
+
+def _same(one: str, other: str, kind: ClaimKind) -> str:
+    return " AND ".join(f"{one}.{quoted(name)} IS NOT DISTINCT FROM {other}.{quoted(name)}" for name in IDENTITY[kind])
+
+
+def _missing(scan: Scan, carry: timedelta | None) -> str:
+    if carry is None:
+        return ""
+    until = f"TIMESTAMP {literal(scan.seen_at)} - INTERVAL {int(carry.total_seconds())} SECOND"
+    again = f"{literal(scan.scan_id)} AS scan_id, true AS stale"
+    return f" UNION ALL SELECT * REPLACE ({again}) FROM missing WHERE seen_at >= {until}"
