@@ -31,7 +31,7 @@ def test_a_bridge_drops_the_same_frames_every_time() -> None:
     for _ in range(2):
         with segment() as lab:
             asker = lab.host("10.77.0.1/24")
-            lab.host().hold([f"10.77.0.{number}/24" for number in range(10, 50)])
+            lab.host(mac="02:00:00:00:00:02").hold([f"10.77.0.{number}/24" for number in range(10, 50)])
             lab.lose("arp operation reply numgen inc mod 4 0")
             seen.append(asker.run("arp-scan", "-q", "-x", "-I", "eth0", "-r", "1", "10.77.0.10-10.77.0.49").stdout)
     assert seen[0].count("\n") == 30
