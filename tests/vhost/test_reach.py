@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vhost.errors import UsageError
 from vhost.process import ProgramFailed
-from vhost.reach import Limits, Reply, echo, ping_program, probe
+from vhost.reach import KINDS, Limits, Reply, echo, ping_program, probe
 from vhost.reach.table import form, listed
 
 QUICK = Limits(seconds=0.3, tries=2, total=20)
@@ -113,8 +113,8 @@ def test_a_static_table_answers_instead_of_the_network(tmp_path: Path, monkeypat
     (tmp_path / "up").write_text("Lab00.soho   # a PM\n192.168.1.220\n2001:DB8:0::1\n\n# nobody\n")
     monkeypatch.setenv("VHOST_UP_FILE", str(tmp_path / "up"))
     hosts = ("lab00.SOHO.", "lab01.soho", "192.168.1.220", "2001:db8::1", "")
-    for kind in ("ping", "ssh"):
-        replies = probe(hosts, kind)  # type: ignore[arg-type]  # a loop over literals
+    for kind in KINDS:
+        replies = probe(hosts, kind)
         assert [replies[host].up for host in hosts] == [True, False, True, True, False]
 
 
