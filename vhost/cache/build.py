@@ -18,6 +18,7 @@ import duckdb
 from vhost.cache import oldfiles
 from vhost.cache.claim_columns import KINDS
 from vhost.cache.manifest import Manifest, Source
+from vhost.cache.numbering import CACHED, Arrangement, filled, number
 from vhost.cache.overlap import Outdone, condition, outdone
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
 from vhost.cache.scan import Report, Scan, literal, newest_scans
@@ -57,7 +58,14 @@ def forms_of_addresses(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
         con.executemany("INSERT INTO address_form VALUES (?, ?)", rows)
 
 
-def build(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, skipped: Report) -> None:
+def build(  # noqa: PLR0913, PLR0917 - what it reads, what it makes, whom it tells
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    directory: Path,
+    sources: Manifest,
+    skipped: Report,
+    arrangement: Arrangement = CACHED,
+) -> None:
     """Create and fill every table of a snapshot in `schema`, from the sources of one database.
 
     Raises `duckdb.Error`, `OSError` or one of `vhost.errors`.
@@ -76,7 +84,7 @@ def build(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources:
         _claims(con, schema, directory, scans)
         paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
         if paths:
-            fill_machines(con, schema, paths, outdone([scan for _, scan in scans]))
+            fill_machines(con, schema, paths, outdone([scan for _, scan in scans]), arrangement)
 
 
 def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest) -> None:
@@ -90,17 +98,17 @@ def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path,
 
     columns = ("name", "mac", "ip", "line", "number")
     rows = {column: pa.array([getattr(bound, column) for bound in found]) for column in columns}
-    con.register("bound", pa.table(rows))
-    forms_of_addresses(con, "SELECT ip::VARCHAR AS spelling FROM bound")
+    con.register("macmap_lines", pa.table(rows))
+    forms_of_addresses(con, "SELECT ip::VARCHAR AS spelling FROM macmap_lines")
     con.execute(
         f"INSERT INTO {schema}.binding (name, mac, ip, line, number, source_kind,"
         " source, scan_id, path, inode, size, mtime, seen_at)"
         f" SELECT name, {mac_sql('mac::VARCHAR')}, coalesce(form, ip), line, number, 'macmap',"
         " ?, ?, ?, ?, ?, ?::TIMESTAMP_NS, ?"
-        " FROM bound LEFT JOIN address_form ON spelling = ip ORDER BY number",
+        " FROM macmap_lines LEFT JOIN address_form ON spelling = ip ORDER BY number",
         [path, _old_id(path), path, source.inode, source.size, *_times(source)],
     )
-    con.unregister("bound")
+    con.unregister("macmap_lines")
     _record_old(con, schema, "binding", path, source)
 
 
@@ -194,21 +202,23 @@ def _claims(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, scans:
 
 
 def fill_machines(
-    con: duckdb.DuckDBPyConnection, schema: str, paths: Sequence[str], without: Sequence[Outdone] = ()
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    paths: Sequence[str],
+    without: Sequence[Outdone] = (),
+    arrangement: Arrangement = CACHED,
 ) -> None:
     """Fill the tables machine, disk, conflict and finding from segments, but for what newer scans decide.
 
-    The cache order is that of the bytes of the lines. Records with the same line share one INDEX;
-    all of them stay, the second and later ones marked as repeated. Only the lines are sorted, and
-    the wide rows stream past the result: a sort of wide rows would need them all in memory.
+    Only the lines are sorted, and the wide rows stream past the result: a sort of wide rows would need
+    them all in memory.
     """
     rows = f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
     if without:
         rows = f"(SELECT *, file_index, file_row_number FROM {rows} WHERE {condition(without)})"
     _set_memory(con, rows)
-    _fill_addresses(con, schema, rows)
-    _number(con, rows)
-    listed = ", ".join(_filled(column.name) for column in MACHINE)
+    number(con, schema, rows, arrangement)
+    listed = ", ".join(filled(column.name) for column in MACHINE)
     con.execute(
         f"INSERT INTO {schema}.machine SELECT {listed} FROM {rows} AS claim"
         " JOIN place ON place.file = claim.file_index AND place.row = claim.file_row_number"
@@ -225,46 +235,3 @@ def fill_machines(
 def _set_memory(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     (count,) = con.execute(f"SELECT count(*) FROM {rows}").fetchone() or (0,)
     con.execute(f"SET memory_limit = '{_MEMORY_BASE + int(count / 1000 * _MEMORY_PER_1000)}MB'")
-
-
-def _fill_addresses(con: duckdb.DuckDBPyConnection, schema: str, rows: str) -> None:
-    """Make the table `bound`: the address that the macmap has for a MAC, its first line counts."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE bound AS"
-        " SELECT mac, arg_min(ip, number) AS ip, arg_min(split_part(line, ';', 3), number) AS spelled"
-        f" FROM {schema}.binding WHERE ip IS NOT NULL AND source_kind = 'macmap'"
-        f" AND mac IN (SELECT mac FROM {rows} WHERE tcp IS NULL) GROUP BY mac"
-    )
-
-
-_HEAD = "regexp_extract(line, '^(?:[^;]*;){6}')"
-_LINE = (
-    "CASE WHEN tcp IS NULL AND spelled IS NOT NULL"
-    f" THEN {_HEAD} || spelled || substr(line, length({_HEAD}) + 1) ELSE line END"
-)
-
-
-def _number(con: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """Make the table `place`: for every record its file and row, its line, its INDEX, and whether it repeats."""
-    lines = (
-        f"SELECT file_index AS file, file_row_number AS row, {_LINE} AS line, bound.ip"
-        f" FROM (SELECT file_index, file_row_number, line, mac, tcp FROM {rows} WHERE line IS NOT NULL)"
-        " LEFT JOIN bound USING (mac)"
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE place AS"
-        " SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS line, repeated,"
-        " sum(CASE WHEN repeated THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM"
-        " (SELECT *, coalesce(line = lag(line) OVER (), false) AS repeated FROM"
-        f" (SELECT * FROM ({lines}) ORDER BY line, file, row))"
-    )
-
-
-def _filled(name: str) -> str:
-    special = {
-        "index": "place.number",
-        "repeated": "place.repeated",
-        "tcp": "coalesce(claim.tcp, place.ip)",
-        "line": "CASE WHEN claim.tcp IS NULL AND place.line IS NOT NULL THEN place.line ELSE claim.line END",
-    }
-    return special.get(name, f"claim.{quoted(name)}")

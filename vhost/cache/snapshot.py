@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from vhost.cache import manifest
 from vhost.cache.place import LINK, OLD_BINDINGS, OLD_MACHINES, SCANS, existing
 from vhost.errors import DatabaseUnusable, MacmapMissing, SourceMissing
+
+if TYPE_CHECKING:
+    from vhost.cache.numbering import Arrangement
 
 FORMAT = 1
 """The version of the tables; a newer snapshot is refused."""
@@ -35,17 +39,28 @@ class Snapshot:
 
 @contextmanager
 def opened(
-    directories: Sequence[Path], *, static: bool = False, hint: Hint = lambda _: None, machines: bool = True
+    directories: Sequence[Path],
+    *,
+    static: bool = False,
+    hint: Hint = lambda _: None,
+    machines: bool = True,
+    arrangement: Arrangement | None = None,
 ) -> Iterator[Snapshot]:
     """Return the databases as one, rebuilt where their sources have changed.
 
     `static` takes any snapshot as it is. Without `machines` a database that holds nothing but a macmap
-    will do. Raises `DatabaseMissing`, `SourceMissing`, `MacmapMissing` or `DatabaseUnusable`.
+    will do. With an `arrangement` no snapshot is used or made: the sources are read as they are now.
+    Raises `DatabaseMissing`, `SourceMissing`, `MacmapMissing` or `DatabaseUnusable`.
     """
     wanted = tuple(dict.fromkeys(directories))
     for directory in wanted:
-        _check(directory, machines=machines)
-    con = _single(wanted[0], hint, static=static) if len(wanted) == 1 else _several(wanted, hint, static=static)
+        _check(directory, machines=machines, macmap=arrangement is None or arrangement.bound)
+    if arrangement is not None:
+        con = _read(wanted, hint, arrangement)
+    elif len(wanted) == 1:
+        con = _single(wanted[0], hint, static=static)
+    else:
+        con = _several(wanted, hint, static=static)
     try:
         yield Snapshot(con, wanted)
     finally:
@@ -74,14 +89,14 @@ def _current(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyCon
     return None
 
 
-def _check(directory: Path, *, machines: bool) -> None:
+def _check(directory: Path, *, machines: bool, macmap: bool) -> None:
     """Raise if a database is missing or lacks what it needs."""
     names = {source.name for source in manifest.taken(existing(directory))}
     if any(name.startswith(SCANS) for name in names):
         return
     if machines and OLD_MACHINES not in names:
         raise SourceMissing(str(directory), "holds no records", f"scan first: vhost scan tree -p '{directory}' PATH")
-    if OLD_BINDINGS not in names:
+    if macmap and OLD_BINDINGS not in names:
         raise MacmapMissing(
             str(directory),
             f"{OLD_BINDINGS} is missing",
@@ -151,15 +166,33 @@ def _in_memory(directory: Path, hint: Hint) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _build_into(con: duckdb.DuckDBPyConnection, name: str, directory: Path, hint: Hint) -> None:
+def _build_into(
+    con: duckdb.DuckDBPyConnection, name: str, directory: Path, hint: Hint, arrangement: Arrangement | None = None
+) -> None:
     from vhost.cache.build import build  # noqa: PLC0415 - most queries build nothing
+    from vhost.cache.numbering import CACHED  # noqa: PLC0415 - as above
 
     con.execute(f"ATTACH ':memory:' AS {name}")
     sources = manifest.taken(directory)
+
+    def told(source: str, reason: str) -> None:
+        hint(f"{directory / source}: left out: {reason}")
+
     try:
-        build(con, name, directory, sources, lambda source, reason: hint(f"{directory / source}: left out: {reason}"))
+        build(con, name, directory, sources, told, arrangement or CACHED)
     except duckdb.Error as error:
         raise DatabaseUnusable(str(directory), "the records cannot be read", str(error).split("\n", 1)[0]) from error
+
+
+def _read(directories: Sequence[Path], hint: Hint, arrangement: Arrangement) -> duckdb.DuckDBPyConnection:
+    """Return a connection to what the sources hold now, in memory."""
+    from vhost.cache.union import unite  # noqa: PLC0415 - most queries take the snapshot
+
+    con = duckdb.connect(":memory:")
+    for number, directory in enumerate(directories):
+        _build_into(con, f"db{number}", directory, hint, arrangement)
+    unite(con, [f"db{number}" for number in range(len(directories))], ordered=arrangement.ordered)
+    return con
 
 
 def _several(directories: Sequence[Path], hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection:

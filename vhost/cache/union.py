@@ -6,22 +6,38 @@ from collections.abc import Sequence
 
 import duckdb
 
-from vhost.schema import MACHINE, TABLES, quoted
+from vhost.schema import MACHINE, TABLES, Column, quoted
 
 
-def unite(con: duckdb.DuckDBPyConnection, databases: Sequence[str]) -> None:
-    """Create a view for every table of a snapshot that holds the rows of all the databases."""
+def unite(con: duckdb.DuckDBPyConnection, databases: Sequence[str], *, ordered: bool = True) -> None:
+    """Create a view for every table of a snapshot that holds the rows of all the databases.
+
+    Records are numbered by the bytes of their lines, or else go on counting where the database before ended.
+    """
     for table in TABLES:
         rows = " UNION ALL ".join(f"SELECT * FROM {database}.{table}" for database in databases)
         if table == "machine":
-            rows = f"SELECT {', '.join(map(_numbered, MACHINE))} FROM ({rows})"
+            rows = _sorted(rows) if ordered else _counted(databases)
         con.execute(f"CREATE TEMP VIEW {quoted(table)} AS {rows}")
 
 
-def _numbered(column: object) -> str:
-    name = getattr(column, "name", "")
-    if name == "index":
-        return "dense_rank() OVER (ORDER BY line)::INTEGER AS index"
-    if name == "repeated":
-        return "row_number() OVER (PARTITION BY line ORDER BY scan_id, path, part) > 1 AS repeated"
-    return quoted(name)
+def _sorted(rows: str) -> str:
+    special = {
+        "index": "dense_rank() OVER (ORDER BY line)::INTEGER AS index",
+        "repeated": "row_number() OVER (PARTITION BY line ORDER BY scan_id, path, part) > 1 AS repeated",
+    }
+    return f"SELECT {_listed(MACHINE, special)} FROM ({rows})"
+
+
+def _counted(databases: Sequence[str]) -> str:
+    """Return the rows of all databases, INDEX raised by what the databases before hold."""
+    selects = []
+    for place, database in enumerate(databases):
+        before = "".join(f" + (SELECT count(*) FROM {earlier}.machine)" for earlier in databases[:place])
+        special = {"index": f'("index"{before})::INTEGER AS index'}
+        selects.append(f"SELECT {_listed(MACHINE, special)} FROM {database}.machine")
+    return " UNION ALL ".join(selects)
+
+
+def _listed(columns: Sequence[Column], special: dict[str, str]) -> str:
+    return ", ".join(special.get(column.name) or quoted(column.name) for column in columns)
