@@ -58,7 +58,7 @@ def forms_of_addresses(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
         con.executemany("INSERT INTO address_form VALUES (?, ?)", rows)
 
 
-def build(  # noqa: PLR0913, PLR0917 - what it reads, what it makes, whom it tells
+def build(
     con: duckdb.DuckDBPyConnection,
     schema: str,
     directory: Path,
