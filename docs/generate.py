@@ -16,7 +16,7 @@ from vhost.cli.main import app
 from vhost.errors import EXIT_CODES
 from vhost.query.macros import builtin
 from vhost.record import FIELDS
-from vhost.schema import MACHINE, TABLES
+from vhost.schema import MACHINE, TABLES, VIEWS
 
 os.environ["COLUMNS"] = "100"  # help texts are wrapped for the page, not for the terminal
 
@@ -59,7 +59,8 @@ def tables() -> Iterator[str]:
     """Return the page of the tables of a snapshot."""
     yield "# The tables of a snapshot\n\nThe DuckDB file that a database's `cache.duckdb` points to. Times are UTC."
     yield "Unknown is NULL."
-    for name, columns in TABLES.items():
+    views = {f"{name} (a view)": columns for name, columns in VIEWS.items()}
+    for name, columns in {**TABLES, **views}.items():
         yield f"\n## {name}\n"
         yield from _table(("column", "type", "meaning"), ((f"`{c.name}`", f"`{c.type}`", c.meaning) for c in columns))
 

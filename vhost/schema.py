@@ -64,9 +64,13 @@ MACHINE: tuple[Column, ...] = (
     *PROVENANCE,
     Column("line", "VARCHAR", "the MACHINE line as its source spells it, with an empty INDEX"),
     Column("repeated", "BOOLEAN", "an earlier record has the same line"),
+    Column("machine_id", "VARCHAR", "the machine that the claim is about; the same for all claims of one machine"),
 )
 
 CHILD_KEY = ("scan_id", "path", "part")
+
+IDENTIFYING = ("pm", "type", "label", "id", "uuid", "mac", "tcp", "netname")
+"""The columns by which people name a machine."""
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "machine": MACHINE,
@@ -143,6 +147,26 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
 }
 """Every table of a snapshot."""
+
+_OF_MACHINE = ("machine_id", "index", "scan_id", "path", "part", *IDENTIFYING, "vmstate", "mount", "inode")
+_OF_MACHINE_SEEN = ("content_hash", "source_host", "observer", "seen_at", "stale", "repeated")
+
+VIEWS: dict[str, tuple[Column, ...]] = {
+    "machine_identity": tuple(
+        next(column for column in MACHINE if column.name == name) for name in (*_OF_MACHINE, *_OF_MACHINE_SEEN)
+    ),
+}
+"""Every view of a snapshot: the columns it takes from the table `machine`."""
+
+
+def view(schema: str, name: str) -> str:
+    """Return the CREATE VIEW statement of one view; it finds its table in the database that it stands in."""
+    return f"CREATE VIEW {quoted(schema)}.{quoted(name)} AS {view_select(name)}"
+
+
+def view_select(name: str) -> str:
+    """Return the SELECT statement of one view."""
+    return f"SELECT {names(VIEWS[name])} FROM machine"
 
 
 def quoted(name: str) -> str:

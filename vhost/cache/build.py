@@ -21,9 +21,25 @@ from vhost.cache.manifest import Manifest, Source
 from vhost.cache.numbering import CACHED, Arrangement, filled, number
 from vhost.cache.overlap import Outdone, condition, outdone
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
+from vhost.cache.reuse import reused
 from vhost.cache.scan import Report, Scan, literal, newest_scans
+from vhost.identity import machine_id
 from vhost.normal import address
-from vhost.schema import CHILD_KEY, CONFLICT, DISK, MACHINE, PROVENANCE, TABLES, ddl, mac_sql, names, quoted, typed
+from vhost.schema import (
+    CHILD_KEY,
+    CONFLICT,
+    DISK,
+    MACHINE,
+    PROVENANCE,
+    TABLES,
+    VIEWS,
+    ddl,
+    mac_sql,
+    names,
+    quoted,
+    typed,
+    view,
+)
 
 SKIPPED = "skipped"
 """The key in `meta` of sources that had to be left out; one row each."""
@@ -70,8 +86,7 @@ def build(
 
     Raises `duckdb.Error`, `OSError` or one of `vhost.errors`.
     """
-    for table in TABLES:
-        con.execute(ddl(schema, table))
+    create(con, schema)
     build_bindings(con, schema, directory, sources)
 
     def noted(name: str, reason: str) -> None:
@@ -85,6 +100,14 @@ def build(
         paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
         if paths:
             fill_machines(con, schema, paths, outdone([scan for _, scan in scans]), arrangement)
+
+
+def create(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Create the tables and views of a snapshot, empty."""
+    for table in TABLES:
+        con.execute(ddl(schema, table))
+    for name in VIEWS:
+        con.execute(view(schema, name))
 
 
 def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest) -> None:
@@ -158,8 +181,17 @@ def _old_machines(
     rows = f"SELECT {line} AS line, {typed(lambda number: f'f{number}')}, {provenance}, {_NO_LISTS} FROM old_lines"
     con.execute(f"COPY ({rows}) TO {literal(segment)} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
     con.unregister("old_lines")
+    del table
+    _release()
     _record_old(con, schema, "machine", path, source)
     return [segment]
+
+
+def _release() -> None:
+    """Give the memory of Arrow tables back, which its pool would keep while DuckDB needs some."""
+    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
+
+    pa.default_memory_pool().release_unused()
 
 
 _NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
@@ -218,7 +250,8 @@ def fill_machines(
         rows = f"(SELECT *, file_index, file_row_number FROM {rows} WHERE {condition(without)})"
     _set_memory(con, rows)
     number(con, schema, rows, arrangement)
-    listed = ", ".join(filled(column.name) for column in MACHINE)
+    identity = machine_id(reused(con, rows), filled("line"))
+    listed = ", ".join(identity if column.name == "machine_id" else filled(column.name) for column in MACHINE)
     con.execute(
         f"INSERT INTO {schema}.machine SELECT {listed} FROM {rows} AS claim"
         " JOIN place ON place.file = claim.file_index AND place.row = claim.file_row_number"

@@ -38,7 +38,7 @@ def number(con: duckdb.DuckDBPyConnection, schema: str, rows: str, arrangement: 
     order = "line, file, row" if arrangement.ordered else "file, row"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE place AS"
-        " SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS line, repeated,"
+        " SELECT file, row, ip, CASE WHEN ip IS NOT NULL THEN line END AS filled, repeated,"
         " sum(CASE WHEN repeated THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM"
         f" (SELECT *, {repeated} AS repeated FROM"
         f" (SELECT * FROM ({lines}) ORDER BY {order}))"
@@ -68,6 +68,6 @@ def filled(name: str) -> str:
         "index": "place.number",
         "repeated": "place.repeated",
         "tcp": "coalesce(claim.tcp, place.ip)",
-        "line": "CASE WHEN claim.tcp IS NULL AND place.line IS NOT NULL THEN place.line ELSE claim.line END",
+        "line": "CASE WHEN claim.tcp IS NULL AND place.filled IS NOT NULL THEN place.filled ELSE claim.line END",
     }
     return special.get(name, f"claim.{quoted(name)}")

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from vhost.cache.build import connection, fill_machines
+from vhost.cache.build import connection, create, fill_machines
 from vhost.cache.scan import Scan
 from vhost.cache.segment import copy
 from vhost.cache.snapshot import Snapshot
 from vhost.claims import Observation
-from vhost.schema import TABLES, ddl
 
 
 @contextmanager
@@ -23,8 +22,7 @@ def transient(scan: Scan, found: Sequence[Observation]) -> Iterator[Snapshot]:
         segment = Path(work) / "segment.parquet"
         copy(segment, scan, found, None)
         con.execute("ATTACH ':memory:' AS snapshot")
-        for table in TABLES:
-            con.execute(ddl("snapshot", table))
+        create(con, "snapshot")
         fill_machines(con, "snapshot", [os.fspath(segment)])
         con.execute("USE snapshot")
         yield Snapshot(con, ())

@@ -1,4 +1,4 @@
-"""Several databases as one: views over the attached snapshots, with the records numbered anew."""
+"""Several databases as one: views over the attached snapshots, records and machines numbered anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from vhost.schema import MACHINE, TABLES, Column, quoted
+from vhost.identity import REUSED_HERE, WINDOW, machine_id
+from vhost.schema import MACHINE, TABLES, VIEWS, Column, quoted, view_select
 
 
 def unite(con: duckdb.DuckDBPyConnection, databases: Sequence[str], *, ordered: bool = True) -> None:
@@ -17,8 +18,11 @@ def unite(con: duckdb.DuckDBPyConnection, databases: Sequence[str], *, ordered: 
     for table in TABLES:
         rows = " UNION ALL ".join(f"SELECT * FROM {database}.{table}" for database in databases)
         if table == "machine":
-            rows = _sorted(rows) if ordered else _counted(databases)
+            numbered = _sorted(rows) if ordered else _counted(databases)
+            rows = f"SELECT * REPLACE ({machine_id(REUSED_HERE)} AS machine_id) FROM ({numbered}) {WINDOW}"
         con.execute(f"CREATE TEMP VIEW {quoted(table)} AS {rows}")
+    for name in VIEWS:
+        con.execute(f"CREATE TEMP VIEW {quoted(name)} AS {view_select(name)}")
 
 
 def _sorted(rows: str) -> str:
