@@ -73,6 +73,13 @@ class Ambiguous(VhostError):
     meaning = "ambiguous: several records match where one was asked for"
 
 
+class LimitExceeded(VhostError):
+    """A query needed more time or memory than it was allowed."""
+
+    exit_code = 16
+    meaning = "a query needed more time or memory than it was allowed"
+
+
 EXIT_CODES: tuple[type[VhostError], ...] = (
     VhostError,
     SourceMissing,
@@ -81,5 +88,6 @@ EXIT_CODES: tuple[type[VhostError], ...] = (
     DatabaseUnusable,
     MacmapMissing,
     Ambiguous,
+    LimitExceeded,
 )
 """Every error class that has an exit code of its own, by code."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from vhost import __version__
-from vhost.cli import databases, enumerate_, grouping, macmap_commands, macro_commands, querying, scanning
+from vhost.cli import databases, enumerate_, grouping, macmap_commands, macro_commands, querying, reporting, scanning
 from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
 
@@ -26,6 +26,8 @@ app.add_typer(macro_commands.app, name="macros")
 app.add_typer(grouping.app, name="groups")
 app.add_typer(macmap_commands.app, name="macmap")
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
+app.command("sql")(reporting.sql)
+app.command("report")(reporting.report)
 app.command("enumerate")(enumerate_.enumerate_)
 
 _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
