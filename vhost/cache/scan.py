@@ -72,7 +72,7 @@ def brief(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     text = str(error).strip().split("\n", 1)[0]
-    return re.sub(r"^(?:[A-Z][A-Za-z]* ){0,3}(?:Error|Exception): ", "", text) or type(error).__name__
+    return re.sub(r"^(?:[A-Za-z]+ ){0,3}(?:Error|Exception): ", "", text) or type(error).__name__
 
 
 def newest_scans(
