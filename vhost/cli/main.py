@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from vhost import __version__
-from vhost.cli import databases, enumerate_, grouping, macmap_commands, macro_commands, querying, reporting, scanning
+from vhost.cli import (
+    databases,
+    enumerate_,
+    exporting,
+    grouping,
+    macmap_commands,
+    macro_commands,
+    querying,
+    reporting,
+    scanning,
+)
 from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
 
@@ -25,6 +35,7 @@ app.add_typer(databases.app, name="db")
 app.add_typer(macro_commands.app, name="macros")
 app.add_typer(grouping.app, name="groups")
 app.add_typer(macmap_commands.app, name="macmap")
+app.add_typer(exporting.app, name="export")
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
