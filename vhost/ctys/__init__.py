@@ -1,0 +1,1 @@
+"""The old command line, `ctys -t TYPE -a ACTION=SUBOPTIONS [--] ['(OPTIONS)'] HOST['(OPTIONS)'] ...`, as values."""

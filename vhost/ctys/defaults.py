@@ -1,0 +1,29 @@
+"""What the options are where nothing is said, and what an action forces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vhost.ctys.requests import Background, Cancel, Create, Options, Request
+
+_FORCED = Background(waits=True, parallel=False)
+_NOTE = "CONSOLE:CLI needs this terminal, so -z 2 and -b 0,2 hold whatever else was said"
+
+
+def completed(options: Options, request: Request) -> tuple[Options, list[str]]:
+    """Return the options with their defaults, and what has to be said of it.
+
+    A console in this terminal needs a terminal on the target and has it alone; the viewer of a VNC console
+    runs on the target unless it is said otherwise; what looks only goes side by side.
+    """
+    if isinstance(request, Create) and request.console == "CLI":
+        said = options.background
+        other = said.waits is False or said.parallel is True or options.terminal in {0, 1}
+        return replace(options, terminal=2, background=_FORCED), [_NOTE] if other else []
+    if isinstance(request, Create) and request.console == "VNC" and options.location is None:
+        options = replace(options, location="DF")
+    acts = isinstance(request, Create | Cancel)
+    background = options.background
+    parallel = not acts if background.parallel is None else background.parallel
+    waits = True if background.waits is None else background.waits
+    return replace(options, background=Background(waits, parallel)), []
