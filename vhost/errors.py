@@ -73,6 +73,13 @@ class Ambiguous(VhostError):
     meaning = "ambiguous: several records match where one was asked for"
 
 
+class NotPermitted(VhostError):
+    """The system does not allow what is needed: a capability, a privilege."""
+
+    exit_code = 13
+    meaning = "the system does not permit it: a capability or privilege is missing"
+
+
 class LimitExceeded(VhostError):
     """A query needed more time or memory than it was allowed."""
 
@@ -88,6 +95,7 @@ EXIT_CODES: tuple[type[VhostError], ...] = (
     DatabaseUnusable,
     MacmapMissing,
     Ambiguous,
+    NotPermitted,
     LimitExceeded,
 )
 """Every error class that has an exit code of its own, by code."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vhost.cache.claim_columns import Claim, ClaimKind
-from vhost.cache.claim_segment import Change, write
+from vhost.cache.claim_segment import Change, Missing, write
 from vhost.cache.publish import locked, publish
 from vhost.cache.scan import Report, Scan
 from vhost.discover import Finding
@@ -27,6 +27,8 @@ class Said:
     `scanner` and `as_host` it is what the next scan of the same place is compared with. `carry` is how long
     claims that are missing now go on as stale; None ends them at once, which is right where a source that was
     read wholly does not say them any more, and wrong where it was silent or could not be read (`partial`).
+    `covers` tells of an IP address (None: a claim without one) whether the scan asked for it; where it did not, claims
+    of the scan before go on as they were.
     """
 
     kind: ClaimKind
@@ -37,6 +39,7 @@ class Said:
     findings: Sequence[Finding] = ()
     partial: bool = False
     carry: timedelta | None = None
+    covers: Callable[[str | None], bool] | None = None
 
 
 def keep(directory: Path, said: Sequence[Said], skipped: Report) -> list[Change]:
@@ -52,7 +55,8 @@ def keep(directory: Path, said: Sequence[Said], skipped: Report) -> list[Change]
 
 
 def _written(directory: Path, said: Said, now: datetime) -> Change:
-    return write(directory, _facts(said, now), said.claims, findings=said.findings, carry=said.carry)
+    missing = Missing(said.carry, said.covers)
+    return write(directory, _facts(said, now), said.claims, findings=said.findings, missing=missing)
 
 
 def _facts(said: Said, now: datetime) -> Scan:

@@ -7,7 +7,7 @@ A claim that the scan before made and this one does not is either at its end, or
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,27 +39,40 @@ class Change:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What becomes of claims that the scan before made and this one does not.
+
+    They end, or with `carry` go on as stale until they were last seen so long ago. Those of addresses that
+    the scan did not cover are not missing: they go on as they were, for as long.
+    """
+
+    carry: timedelta | None = None
+    covers: Callable[[str | None], bool] | None = None
+
+
 def write(
     directory: Path,
     scan: Scan,
     claims: Iterable[Claim],
     *,
     findings: Sequence[Finding] = (),
-    carry: timedelta | None = None,
+    missing: Missing = Missing(),
 ) -> Change:
     """Write the segment of a scan and return what changed.
 
-    The claims are all of the kind that `scan` names and are taken once, as a stream. Missing ones end, or
-    with `carry` go on as stale until they were last seen so long ago. The caller holds the lock of the
-    database. Raises `DatabaseUnusable` if it cannot be written.
+    The claims are all of the kind that `scan` names and are taken once, as a stream. The caller holds the
+    lock of the database. Raises `DatabaseUnusable` if it cannot be written.
     """
     before = _previous(directory, scan.key)
     changes: list[Change] = []
 
     def make(target: Path) -> None:
         with connection(target.with_suffix(".spill")) as con:
-            changes.append(_fill(con, scan, claims, findings, before))
-            save(con, f"FROM fresh UNION ALL FROM noted{_missing(scan, carry)}", target, scan)
+            _fill(con, scan, claims, findings, before)
+            others = _uncovered(con, scan, missing)
+            changes.append(_changed(con, cast("ClaimKind", scan.kind), first=before is None))
+            save(con, f"FROM fresh UNION ALL FROM noted{others}{_missing(scan, missing.carry)}", target, scan)
 
     placed(directory, scan, make)
     return changes[0]
@@ -83,8 +96,8 @@ def _fill(
     claims: Iterable[Claim],
     findings: Sequence[Finding],
     before: Path | None,
-) -> Change:
-    """Make the tables `fresh`, `noted` and `before`, and return how they differ."""
+) -> None:
+    """Make the tables `fresh`, `noted`, `before` and `missing`."""
     kind = cast("ClaimKind", scan.kind)
     con.register("said", batches(kind, claims))
     con.execute(f"CREATE TEMP TABLE fresh AS SELECT DISTINCT {_listed(kind, scan)} FROM said")
@@ -94,11 +107,29 @@ def _fill(
         values = [escape(finding.where), escape(finding.problem)]
         con.execute(f"INSERT INTO noted SELECT {_noted(kind, scan)}", values)
     con.execute(f"CREATE TEMP TABLE before AS {_before(kind, before)}")
-    con.execute(f"CREATE TEMP VIEW missing AS FROM before ANTI JOIN fresh ON {_same('before', 'fresh', kind)}")
+    con.execute(f"CREATE TEMP TABLE missing AS FROM before ANTI JOIN fresh ON {_same('before', 'fresh', kind)}")
+
+
+def _uncovered(con: duckdb.DuckDBPyConnection, scan: Scan, missing: Missing) -> str:
+    """Move what the scan did not cover from `missing` to `uncovered`, and return the SQL that adds it."""
+    if missing.covers is None:
+        return ""
+    addresses = [address for (address,) in con.execute("SELECT DISTINCT ip FROM missing").fetchall()]
+    skipped = [address for address in addresses if not missing.covers(address)]
+    con.execute("CREATE TEMP TABLE skipped AS SELECT unnest(CAST(? AS VARCHAR[])) AS ip", [skipped])
+    among = "missing SEMI JOIN skipped ON missing.ip IS NOT DISTINCT FROM skipped.ip"
+    con.execute(f"CREATE TEMP TABLE uncovered AS SELECT * REPLACE ({literal(scan.scan_id)} AS scan_id) FROM {among}")
+    con.execute("DELETE FROM missing USING skipped WHERE missing.ip IS NOT DISTINCT FROM skipped.ip")
+    until = "" if missing.carry is None else f" WHERE {_young(scan, missing.carry)}"
+    return f" UNION ALL FROM uncovered{until}"
+
+
+def _changed(con: duckdb.DuckDBPyConnection, kind: ClaimKind, *, first: bool) -> Change:
+    """Return how `fresh` and `before` differ."""
     new = f"SELECT count(*) FROM fresh ANTI JOIN (FROM before WHERE NOT stale) AS b ON {_same('fresh', 'b', kind)}"
     counts = f"SELECT (SELECT count(*) FROM fresh), ({new}), (SELECT count(*) FROM missing WHERE NOT stale)"
     said, added, lost = con.execute(counts).fetchone() or (0, 0, 0)
-    return Change(claims=said, new=added, vanished=lost, first=before is None)
+    return Change(claims=said, new=added, vanished=lost, first=first)
 
 
 def _listed(kind: ClaimKind, scan: Scan) -> str:
@@ -140,6 +171,10 @@ def _same(one: str, other: str, kind: ClaimKind) -> str:
 def _missing(scan: Scan, carry: timedelta | None) -> str:
     if carry is None:
         return ""
-    until = f"TIMESTAMP {literal(scan.seen_at)} - INTERVAL {int(carry.total_seconds())} SECOND"
     again = f"{literal(scan.scan_id)} AS scan_id, true AS stale"
-    return f" UNION ALL SELECT * REPLACE ({again}) FROM missing WHERE seen_at >= {until}"
+    return f" UNION ALL SELECT * REPLACE ({again}) FROM missing WHERE {_young(scan, carry)}"
+
+
+def _young(scan: Scan, carry: timedelta) -> str:
+    """Return the condition that a claim was seen at most so long ago."""
+    return f"seen_at >= TIMESTAMP {literal(scan.seen_at)} - INTERVAL {int(carry.total_seconds())} SECOND"

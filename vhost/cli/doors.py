@@ -42,6 +42,11 @@ def extract_mac_list() -> None:
     guarded(lambda: _extract_mac_list(sys.argv[1:]))
 
 
+def extract_arp_list() -> None:
+    """Run `ctys-extractARPlst`."""
+    guarded(lambda: _extract_arp_list(sys.argv[1:]))
+
+
 def _vhost(arguments: Sequence[str]) -> int:
     from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
 
@@ -76,3 +81,9 @@ def _extract_mac_list(arguments: Sequence[str]) -> int:
     from vhost.cli.macmap_door import run_extract  # noqa: PLC0415 - as above
 
     return run_extract(arguments)
+
+
+def _extract_arp_list(arguments: Sequence[str]) -> int:
+    from vhost.cli.arp_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)

@@ -25,6 +25,18 @@ def searched(databases: str | None) -> Groups:
     return Groups(search_path(chosen(databases)))
 
 
+def hosts(words: Sequence[str], databases: str | None) -> list[str]:
+    """Return the words with the name of a group replaced by those of its hosts."""
+    groups = searched(databases)
+    expanded: list[str] = []
+    for word in words:
+        if word.startswith("/") or groups.files.find(word) is None:
+            expanded.append(word)
+        else:
+            expanded += [member.host for member in groups.members(word)]
+    return expanded
+
+
 def _rows(groups: Groups, names: Sequence[str]) -> tuple[list[Listed], int]:
     """Return the groups that can be listed and the exit code; what is wrong with the others is told.
 

@@ -37,29 +37,16 @@ def run_query(patterns: Sequence[str], databases: str | None, parts: Parts, *, u
     """Show the claims that any of the patterns matches, and return the exit code."""
     from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
     from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
+    from vhost.cli.groups import hosts  # noqa: PLC0415 - as above
     from vhost.query import bindings  # noqa: PLC0415 - as above
 
     wanted = parts.chosen()
-    words = _hosts([word for pattern in patterns for word in pattern.split()], databases)
+    words = hosts([word for pattern in patterns for word in pattern.split()], databases)
     with opened(bindings.searched(chosen(databases)), hint=tell, machines=False) as snapshot:
         found = bindings.search(snapshot, words, any_case=upper)
     lines = (";".join(getattr(one, part) for part in wanted) for one in found)
     show(map(str.upper, lines) if upper else lines)
     return 0
-
-
-def _hosts(words: Sequence[str], databases: str | None) -> list[str]:
-    """Return the patterns with the name of a group replaced by those of its hosts."""
-    from vhost.cli.groups import searched  # noqa: PLC0415 - as above
-
-    groups = searched(databases)
-    expanded: list[str] = []
-    for word in words:
-        if word.startswith("/") or groups.files.find(word) is None:
-            expanded.append(word)
-        else:
-            expanded += [member.host for member in groups.members(word)]
-    return expanded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vhost.cli import arp_commands
 from vhost.cli.options import Databases
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Ask the world about machines and store what it says.", no_args_is_help=True, rich_markup_mode=None
 )
+
+app.command("arp", epilog=arp_commands.EPILOG)(arp_commands.arp)
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Directories, or single files.", show_default=False)

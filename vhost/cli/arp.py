@@ -1,0 +1,109 @@
+"""Sweeps of segments: what `vhost scan arp` and the door `ctys-extractARPlst` both call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vhost.cli import arp_report as report
+from vhost.cli.outcome import INTERRUPTED, tell
+from vhost.errors import Partial, UsageError
+from vhost.progress import bar
+from vhost.sweeps.claims import said, suspicious
+from vhost.sweeps.plan import Plan, SweepRequest, planned
+from vhost.sweeps.result import Result, asked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scanners.arp.segments import Segment
+    from vhost.cache.claim_segment import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweeping:
+    """A sweep as it was asked for: where it is stored (None: nowhere), whether replies are shown as they come.
+
+    `quiet` leaves out findings and summary; what makes the sweep partial is told all the same.
+    """
+
+    request: SweepRequest
+    directory: Path | None = None
+    live: bool = True
+    quiet: bool = False
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of it; `closed` says that nobody reads the replies any more."""
+
+    plan: Plan
+    results: list[Result] = field(default_factory=list)
+    code: int = 0
+    closed: bool = False
+
+
+def swept(sweeping: Sweeping) -> Done:
+    """Sweep, store and report one segment after the other."""
+    done = Done(_planned(sweeping.request))
+    done.code = Partial.exit_code if done.plan.findings else 0
+    for segment in done.plan.segments:
+        result, done.closed = _one(segment, sweeping, shown=sweeping.live and not done.closed)
+        done.results.append(result)
+        if result.swept.interrupted:
+            done.code = INTERRUPTED
+            break
+        done.code = done.code or (Partial.exit_code if result.partial else 0)
+    return done
+
+
+def _planned(request: SweepRequest) -> Plan:
+    """Return the plan after what is wrong with it was told. Raises `UsageError` if nothing is left of it."""
+    from vhost.resolver import chosen  # noqa: PLC0415 - a wrong call asks nobody
+
+    plan = planned(request, chosen().addresses)
+    report.findings(plan.findings)
+    if not plan.segments:
+        advice = "see ip addr; with --interface, --off-link asks all the same"
+        raise UsageError("scan arp", "nothing is left to ask for", advice)
+    return plan
+
+
+def _one(segment: Segment, sweeping: Sweeping, *, shown: bool) -> tuple[Result, bool]:
+    """Return what a segment answered, stored and reported, and whether the reader of the replies has gone."""
+    with bar(f"asking {segment.root}") as progress:
+        live = report.Live(bar=progress is not None, closed=not shown)
+        result = asked(segment, sweeping.request, live, progress)
+    change = _stored(result, sweeping.directory)
+    for line in report.trouble(result):
+        tell(line)
+    if not sweeping.quiet:
+        report.findings(suspicious(result))
+        tell(report.summary(result, change))
+    return result, live.closed and shown
+
+
+def _stored(result: Result, directory: Path | None) -> Change | None:
+    if directory is None:
+        return None
+    from vhost.keep import keep  # noqa: PLC0415 - what is not stored needs no database
+
+    return keep(directory, [said(result)], lambda name, why: tell(f"{name}: left out: {why}"))[0]
+
+
+def directory(databases: str | None) -> Path:
+    """Return the database that a scan is stored in, which is made if it is missing. Raises `DatabaseUnusable`."""
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.collect import prepare  # noqa: PLC0415 - as above
+
+    found = chosen(databases)[0]
+    prepare(found)
+    return found
+
+
+def words(arguments: Sequence[str], databases: str | None) -> list[str]:
+    """Return the arguments with groups replaced by their hosts."""
+    from vhost.cli.groups import hosts  # noqa: PLC0415 - as above
+
+    return hosts(arguments, databases)

@@ -1,0 +1,73 @@
+"""What is stored of a sweep: a claim for each MAC of each address, and what is suspicious."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
+from itertools import islice
+from typing import Final
+
+from scanners.ethernet import spelled
+from vhost.claims import Binding
+from vhost.discover import Finding
+from vhost.keep import CARRIED, Said
+from vhost.sweeps.result import Result
+
+SCANNER: Final = "arp"
+MOST_FINDINGS: Final = 10_000
+
+
+def said(result: Result) -> Said:
+    """Return what is to be stored: silent addresses go on as stale, those that were not asked for as they were."""
+    return Said(
+        kind="binding",
+        scanner=SCANNER,
+        root=result.segment.root,
+        claims=_claims(result),
+        findings=list(islice(suspicious(result), MOST_FINDINGS)),
+        partial=result.partial,
+        carry=CARRIED,
+        covers=_covers(result),
+    )
+
+
+def suspicious(result: Result) -> Iterator[Finding]:
+    """Return the addresses that several MACs hold, and those for which another MAC than their own sends."""
+    for found in result.duplicates():
+        own = [f"{spelled(result.segment.link.mac)} (this host)"] if found[0].own else []
+        macs = dict.fromkeys([*own, *(spelled(one.mac) for one in found)])
+        yield Finding(found[0].text, f"{len(macs)} MACs answer: {', '.join(macs)}")
+    for one in result.swept.answers:
+        if one.foreign:
+            yield Finding(one.text, f"{spelled(one.sender)} answers that it is at {spelled(one.mac)}")
+
+
+def _covers(result: Result) -> Callable[[str | None], bool]:
+    """Return what tells whether the sweep asked for an address; one that ended early covers what was answered only."""
+    members, answers = result.segment.asked, result.swept.answers
+
+    def covers(address: str | None) -> bool:
+        index = members.index(int(ip_address(address))) if address else None
+        return index is not None and (result.swept.complete or bool(answers.answered[index]))
+
+    return covers
+
+
+def _claims(result: Result) -> Iterable[Binding]:
+    link = result.segment.link
+    for address in result.segment.held:
+        yield _binding(result, address, link.mac, "interface")
+    for one in result.swept.answers:
+        yield _binding(result, one.address, one.mac, SCANNER, one.vlan)
+
+
+def _binding(result: Result, address: int, mac: bytes, kind: str, vlan: int | None = None) -> Binding:
+    link = result.segment.link.name
+    return Binding(
+        mac=spelled(mac),
+        ip=str(ip_address(address)),
+        source_kind=kind,
+        source=link,
+        segment=link if vlan is None else f"{link}.{vlan}",
+        seen_at=result.seen_at,
+    )
