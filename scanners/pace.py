@@ -18,7 +18,7 @@ class Pace:
 
     def __init__(self, rate: float, now: float) -> None:
         self._rate = rate
-        self._burst = max(1.0, rate * _BURST)
+        self._burst = 1.0 + rate * _BURST
         self._credit = 1.0
         self._then = now
 

@@ -28,7 +28,7 @@ _ADD_MEMBERSHIP, _STATISTICS, _AUXDATA, _IGNORE_OUTGOING = 1, 6, 8, 23
 _ALL_MULTICAST: Final = 2
 _ATTACH_FILTER, _RECEIVE_BUFFER_FORCE = 26, 33
 _ALL: Final = 3
-"""ETH_P_ALL: a socket for one protocol sees no frames of a bridge's port."""
+"""ETH_P_ALL: a socket for one protocol gets no VLAN tags, and no frames of a port of a bridge."""
 _AUX: Final = struct.Struct("=IIIHHHH")
 _AUX_SPACE: Final = socket.CMSG_SPACE(_AUX.size)
 _HAS_TAG: Final = 0x10

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -99,6 +100,8 @@ def sweep(
         run.swept.problem = str(error)
     except KeyboardInterrupt:
         run.swept.interrupted = True
+    if not run.swept.complete:
+        run.rest()
     run.swept.seconds = time.monotonic() - began
     return run.swept
 
@@ -131,6 +134,12 @@ class _Sweep:
         for attempt in range(1, self.manner.attempts + 1):
             self._round(attempt)
         self._listen(self._last + self.manner.window)
+
+    def rest(self) -> None:
+        """Take in what was received before the sweep ended early; a socket tells once more what failed."""
+        for _ in range(2):
+            with suppress(LinkFailed):
+                self._take()
 
     def _round(self, attempt: int) -> None:
         credit = 0

@@ -13,7 +13,8 @@ from scanners.ethernet import single, spelled
 from scanners.packets import Frame
 
 _FIRST_GROUP: Final = 224 << 24
-_LOOPBACK: Final = 127
+_NOBODY: Final = frozenset({0, 127})
+"""The first parts of addresses that no host on a link can have: "this network" and loopback."""
 
 
 class Arp:
@@ -37,4 +38,4 @@ class Arp:
 
     def usable(self, reply: Reply) -> bool:
         """Tell whether it is the address of one host, and the MAC of one interface."""
-        return 0 < reply.address < _FIRST_GROUP and reply.address >> 24 != _LOOPBACK and single(reply.mac)
+        return reply.address < _FIRST_GROUP and reply.address >> 24 not in _NOBODY and single(reply.mac)

@@ -15,6 +15,11 @@ MOST: Final = 1 << 20
 _NUMERIC: Final = re.compile(r"[0-9.]+(?:[/-][0-9.]*)?")
 
 
+def is_numeric(word: str) -> bool:
+    """Tell whether a word can only be an address, a network or a range, never a name."""
+    return bool(_NUMERIC.fullmatch(word)) or _is_ipv6(word)
+
+
 def addresses(word: str) -> Pair | None:
     """Return the first and last address that a word names, None if it can only be a name.
 

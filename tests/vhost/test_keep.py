@@ -153,3 +153,24 @@ def test_claims_are_taken_as_a_stream_of_any_length(count: int, tmp_path: Path) 
     told = Said(kind="binding", scanner="test", root="lab", claims=stream, as_host="lab00")
     (change,) = keep(tmp_path / "db", [told], lambda *_: None)
     assert change == Change(claims=count, new=count, vanished=0, first=True)
+
+
+def test_what_a_scan_did_not_cover_goes_on_as_it_was(tmp_path: Path) -> None:
+    db = tmp_path / "db"
+    other = replace(LEASE, ip="192.168.1.9", name="other")
+    nameless = replace(LEASE, ip=None, name="nameless")
+    kept(db, [LEASE, other, nameless], carry=timedelta(days=9999))
+    change = kept(db, [], carry=timedelta(days=9999), covers=lambda address: address == LEASE.ip)
+    assert change == Change(claims=0, new=0, vanished=1, first=False)
+    assert rows(db, "SELECT name, stale FROM binding ORDER BY name") == [
+        ("nameless", False),
+        ("other", False),
+        ("tst100", True),
+    ]
+
+
+def test_what_a_scan_did_not_cover_ends_when_it_is_too_old(tmp_path: Path) -> None:
+    db = tmp_path / "db"
+    kept(db, [replace(LEASE, seen_at=datetime(2000, 1, 1, tzinfo=UTC))])
+    kept(db, [], carry=timedelta(days=90), covers=lambda _: False)
+    assert rows(db, "SELECT name FROM binding") == []

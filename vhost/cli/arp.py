@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scanners.arp.targets import is_numeric
 from vhost.cli import arp_report as report
 from vhost.cli.outcome import INTERRUPTED, tell
 from vhost.errors import Partial, UsageError
@@ -104,6 +105,8 @@ def directory(databases: str | None) -> Path:
 
 def words(arguments: Sequence[str], databases: str | None) -> list[str]:
     """Return the arguments with groups replaced by their hosts."""
+    if all(map(is_numeric, arguments)):
+        return list(arguments)
     from vhost.cli.groups import hosts  # noqa: PLC0415 - as above
 
     return hosts(arguments, databases)
