@@ -31,7 +31,7 @@ def accepted(program: bytes, data: bytes) -> int:
             loaded = int.from_bytes(data[start : start + size], "big")
             value, index = (value, 4 * (loaded & 15)) if code == 0xB1 else (loaded, index)
         elif code == 0x06:
-            return operand
+            return int(operand)
         else:
             true = {0x15: value == operand, 0x25: value > operand, 0x45: bool(value & operand)}[code]
             at += yes if true else no
