@@ -17,13 +17,14 @@ import re
 
 _HEX = r"(?:[01][0-9a-f]|3b|7f|[89a-f][0-9a-f])"
 _WIDE = r"(?:00[89][0-9a-f]|061c|200[ef]|202[89a-e]|206[6-9])"
-_SEQUENCE = rf"(?:x{_HEX}|u{_WIDE})"
+SEQUENCE = rf"(?:x{_HEX}|u{_WIDE})"
+"""What stands behind the backslash of an escape, as a regular expression."""
 
 _UNSAFE = re.compile(
     "[\x00-\x1f;\x7f\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-    rf"|\\(?=(?:x5c)*{_SEQUENCE})"
+    rf"|\\(?=(?:x5c)*{SEQUENCE})"
 )
-_ESCAPE = re.compile(rf"\\(?:(x5c)(?=(?:x5c)*{_SEQUENCE})|x({_HEX})|u({_WIDE}))")
+_ESCAPE = re.compile(rf"\\(?:(x5c)(?=(?:x5c)*{SEQUENCE})|x({_HEX})|u({_WIDE}))")
 
 
 def escape(value: str) -> str:
