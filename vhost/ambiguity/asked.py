@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from vhost.address import Address, Kind, Part
 from vhost.normal import address
 from vhost.text import escape
 
-PATHS: frozenset[Kind] = frozenset("pbf")
+PATHS: frozenset[Kind] = frozenset(("p", "b", "f"))
 """The kinds that speak of the file; those of one address have to fit the same path."""
 
 Row = tuple[int, int, int, int, str, str]
@@ -76,9 +77,13 @@ def _rows(number: int, address: Address) -> Iterator[Row]:
 
 def _values(part: Part) -> Iterable[str]:
     """Return the spellings that a snapshot may hold: escaped as in a record, or as an old file has it."""
-    plain = [*part.values, *(map(posixpath.normpath, part.values) if part.kind in "pb" else ())]
+    plain = [*part.values, *(map(_tidy, part.values) if part.kind in "pb" else ())]
     spelled = [spelling for value in plain for spelling in (escape(value), value)]
     return dict.fromkeys(spelling for spelling in spelled if _is_valid(spelling))
+
+
+def _tidy(path: str) -> str:
+    return re.sub("^//", "/", posixpath.normpath(path))
 
 
 def _is_valid(text: str) -> bool:

@@ -60,7 +60,7 @@ def _keyed(kind: Kind) -> str:
 
 
 _NO_KEYED = "SELECT '' AS kind, '' AS value, '' AS machine_id WHERE false"
-_SEARCHED_KINDS = frozenset("bf")
+_SEARCHED_KINDS: frozenset[Kind] = frozenset(("b", "f"))
 
 _DRIVEN = """
     SELECT no, machine_id FROM driver JOIN asked USING (no) JOIN keyed USING (kind, value)
