@@ -73,11 +73,32 @@ class Ambiguous(VhostError):
     meaning = "ambiguous: several records match where one was asked for"
 
 
-class NotPermitted(VhostError):
-    """The system does not allow what is needed: a capability, a privilege."""
+class Mismatch(VhostError):
+    """What the hypervisor runs is not the machine that was recorded, or nobody can tell."""
+
+    exit_code = 12
+    meaning = "the hypervisor's running guest is not the recorded machine, or nobody can tell which one it is"
+
+
+class Unreachable(VhostError):
+    """A host does not answer, or its ssh server does not let us in."""
 
     exit_code = 13
-    meaning = "the system does not permit it: a capability or privilege is missing"
+    meaning = "a host cannot be reached, or does not let us in"
+
+
+class NotPermitted(VhostError):
+    """The system does not allow what is needed: a capability, sudo, ksu, the hypervisor's own access control."""
+
+    exit_code = 14
+    meaning = "not permitted: a capability or privilege is missing or refused (sudo, ksu, the hypervisor's own)"
+
+
+class TimedOut(VhostError):
+    """Something did not answer, or did not reach a state, within its time limit."""
+
+    exit_code = 15
+    meaning = "timed out: no answer, or the wanted state was not reached in time"
 
 
 class LimitExceeded(VhostError):
@@ -85,6 +106,13 @@ class LimitExceeded(VhostError):
 
     exit_code = 16
     meaning = "a query needed more time or memory than it was allowed"
+
+
+class InUse(VhostError):
+    """A machine runs already, or its disk is in use."""
+
+    exit_code = 17
+    meaning = "the machine runs already, here or elsewhere, or its disk is in use"
 
 
 EXIT_CODES: tuple[type[VhostError], ...] = (
@@ -95,7 +123,11 @@ EXIT_CODES: tuple[type[VhostError], ...] = (
     DatabaseUnusable,
     MacmapMissing,
     Ambiguous,
+    Mismatch,
+    Unreachable,
     NotPermitted,
+    TimedOut,
     LimitExceeded,
+    InUse,
 )
 """Every error class that has an exit code of its own, by code."""

@@ -1,0 +1,125 @@
+"""libvirt: the domains that `virsh` knows, running or not.
+
+    virsh -c qemu:///system list --all --uuid
+    virsh -c qemu:///system 'echo ...; domstate UUID; dumpxml UUID; ...'
+
+Two connections, however many domains there are. Source: virsh(1), libvirt's formatdomain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from xml.etree.ElementTree import Element
+
+from scanners.config import Broken
+from scanners.libvirt import Libvirt
+from scanners.live.guest import Running, State
+from scanners.xml_tree import tree
+from vhost import normal
+from vhost.errors import VhostError
+from vhost.transport import Site
+
+TYPE = "LIBVIRT"
+SECONDS = 60.0
+NAMESPACE = "urn:vhost-toolkit:1"
+"""The namespace of the metadata that names the configuration that a guest was created from."""
+
+_BATCH = 200
+_MARK = "vhost-domain"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PART = re.compile(rf"^{_MARK} (\S+)\n(.*?)(?=^{_MARK} |\Z)", re.MULTILINE | re.DOTALL)
+_STATES = {
+    "running": State.RUNNING,
+    "idle": State.RUNNING,
+    "no state": State.RUNNING,
+    "paused": State.PAUSED,
+    "pmsuspended": State.PAUSED,
+    "in shutdown": State.STOPPING,
+    "shut off": State.OFF,
+    "crashed": State.CRASHED,
+}
+
+
+def command(tool: str, uri: str | None, *words: str) -> list[str]:
+    """Return a call of virsh."""
+    return [tool, *(("-c", uri) if uri else ()), "-q", *words]
+
+
+def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
+    """Return every domain, None where there is no virsh. Raises `VhostError` if libvirt cannot be asked."""
+    tool = site.tool("virsh")
+    if tool is None:
+        return None
+    say = partial(_said, site, tool, uri)
+    uuids = _uuids(say("list", "--all", "--uuid"))
+    saved = frozenset(_uuids(say("list", "--all", "--uuid", "--with-managed-save"))) if uuids else frozenset()
+    batches = [uuids[at : at + _BATCH] for at in range(0, len(uuids), _BATCH)]
+    return [one for batch in batches for one in domains(say(_questions(batch)), saved, name)]
+
+
+def state(site: Site, uuid: str, uri: str | None = None) -> State:
+    """Return the state of a domain, OFF if libvirt does not know it. Raises `VhostError` if it cannot be asked."""
+    tool = site.tool("virsh") or "virsh"
+    answer = site.run(command(tool, uri, "domstate", spelled(uuid)), timeout=SECONDS)
+    if answer.status == 0:
+        return _STATES.get(answer.text.strip(), State.UNKNOWN)
+    if "failed to get domain" in answer.err or "Domain not found" in answer.err:
+        return State.OFF
+    raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
+
+
+def spelled(uuid: str) -> str:
+    """Return a UUID of 32 digits with its dashes."""
+    return "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
+
+
+def _said(site: Site, tool: str, uri: str | None, *words: str) -> str:
+    answer = site.run(command(tool, uri, *words), timeout=SECONDS)
+    if answer.status and _MARK not in words[0]:  # in a batch a domain may be gone by now
+        raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
+    return answer.text
+
+
+def _uuids(text: str) -> list[str]:
+    return [line for line in map(str.strip, text.splitlines()) if _UUID.fullmatch(line)]
+
+
+def _questions(uuids: Sequence[str]) -> str:
+    return "; ".join(f"echo {_MARK} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids)
+
+
+def domains(text: str, saved: frozenset[str], host: str) -> list[Running]:
+    """Return the domains of a batch of answers; one that is gone by now is left out."""
+    return [one for part in _PART.finditer(text) for one in _domain(part[1], part[2], saved, host)]
+
+
+def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[Running]:
+    word, _, rest = said.lstrip("\n").partition("\n")
+    text = rest[rest.find("<domain") :] if "<domain" in rest else ""
+    try:
+        element = tree(text)
+        (config,) = Libvirt.parse(text)
+    except (Broken, ValueError):
+        return
+    state = _STATES.get(word.strip(), State.UNKNOWN)
+    port = config.facts.get("cport", "")
+    yield Running(
+        host=host,
+        type=TYPE,
+        label=config.facts.get("label", uuid),
+        id=element.get("id"),
+        uuid=normal.uuid(uuid),
+        macs=tuple(mac for one in config.interfaces if one.mac and (mac := normal.mac(one.mac))),
+        disks=tuple(disk.source for disk in config.disks if disk.source),
+        state=State.SAVED if state is State.OFF and uuid in saved else state,
+        word=word.strip(),
+        config_path=_config_path(element),
+        vnc_port=int(port) if port.isdecimal() and state.alive else None,
+    )
+
+
+def _config_path(domain: Element) -> str | None:
+    found = domain.find(f"metadata/{{{NAMESPACE}}}config")
+    return None if found is None else found.get("path")

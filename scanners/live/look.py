@@ -1,0 +1,69 @@
+"""A look at a host: every hypervisor that it has, and the guests that each says it runs.
+
+A hypervisor that is installed and does not answer is a finding: nobody may take its silence for "runs nothing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import partial
+
+from scanners.live import desktop, libvirt, qemu, xen
+from scanners.live.guest import Running
+from vhost.discover import Finding
+from vhost.errors import Unreachable, VhostError
+from vhost.transport import Site
+
+Source = Callable[[Site, str], list[Running] | None]
+
+SOURCES: dict[str, Source] = {
+    "XEN": xen.look,
+    "LIBVIRT": libvirt.look,
+    "QEMU": qemu.look,
+    "VBOX": desktop.virtualbox,
+    "VMW": desktop.vmware,
+}
+"""Who is asked for the guests of each session type."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What one host said: its guests, the types that answered, and what went wrong with the others."""
+
+    host: str
+    guests: list[Running] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    failures: dict[str, VhostError] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return the failures by the place that did not answer."""
+        return [
+            Finding(f"{self.host} {kind}", f"{error.where}: {error.problem}", lost=True)
+            for kind, error in self.failures.items()
+        ]
+
+
+def look(site: Site, types: Collection[str] | None = None, *, uri: str | None = None) -> Look:
+    """Return what the hypervisors of a host say, those of these session types only if any are named.
+
+    `uri` is the connection of libvirt. Raises `Unreachable` or `TimedOut` if the host itself does not answer.
+    """
+    seen = Look(site.host.name)
+    site.tool("xl")  # whether there is a host at all
+    for kind, source in SOURCES.items():
+        if types is not None and kind not in types:
+            continue
+        ask = partial(libvirt.look, uri=uri) if kind == libvirt.TYPE else source
+        try:
+            guests = ask(site, site.host.name)
+        except Unreachable:
+            raise
+        except VhostError as error:
+            seen.failures[kind] = error
+            continue
+        if guests is not None:
+            seen.guests += guests
+            seen.answered.append(kind)
+    return seen

@@ -1,0 +1,198 @@
+"""QEMU: its processes, and what each says through its monitor (QMP).
+
+    /usr/bin/qemu-system-x86_64 -name tst200 -uuid 90d6b5ee-... -qmp unix:/run/tst200.qmp,server,nowait
+
+Guests that libvirt or Xen started are theirs and not listed here. A guest without a monitor has the state
+`unknown`. Source: qemu(1), proc(5), qemu-qmp-ref(7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from scanners import qemu_machine
+from scanners.live.guest import Running, State
+from scanners.qemu_options import Options, from_words
+from vhost import normal
+from vhost.errors import Refused, VhostError
+from vhost.transport import Site
+
+TYPE = "QEMU"
+SECONDS = 20.0
+ENVIRONMENT = "VHOST_CONFIG"
+"""The environment variable that names the configuration that a guest was created from."""
+
+PATIENCE = 5.0
+_THREADS = 8
+
+PROCESSES = r"""
+for p in /proc/[0-9]*; do
+  read -r c <$p/comm || continue
+  case $c in *qemu*|kvm*) ;; *) continue;; esac
+  s=$(cat $p/stat) || continue
+  s=${s##*) }; set -- $s; [ "$1" = Z ] && continue; shift 19
+  printf 'PROCESS %s %s\n' "${p#/proc/}" "$1"
+  od -An -v -tx1 $p/cmdline
+  printf 'ENVIRONMENT\n'
+  tr '\0' '\n' <$p/environ | grep -a '^VHOST_CONFIG=' | od -An -v -tx1
+  printf 'DIRECTORY\n'
+  readlink $p/cwd | od -An -v -tx1
+done 2>/dev/null
+printf 'END\n'
+"""
+"""A shell's look at every process of QEMU; what a guest's owner could write into it comes as hex digits."""
+
+_PROCESS = re.compile(
+    r"^PROCESS (\d+) (\d+)\n([0-9a-f \n]*)ENVIRONMENT\n([0-9a-f \n]*)DIRECTORY\n([0-9a-f \n]*)", re.MULTILINE
+)
+_LIBVIRTS = re.compile(r"/libvirt/|/domain-\d+-[^/]*/monitor\.sock$")
+_STATES = {
+    "running": State.RUNNING,
+    "inmigrate": State.PAUSED,
+    "paused": State.PAUSED,
+    "prelaunch": State.PAUSED,
+    "postmigrate": State.PAUSED,
+    "finish-migrate": State.PAUSED,
+    "save-vm": State.PAUSED,
+    "restore-vm": State.PAUSED,
+    "suspended": State.PAUSED,
+    "debug": State.PAUSED,
+    "io-error": State.PAUSED,
+    "colo": State.PAUSED,
+    "watchdog": State.PAUSED,
+    "shutdown": State.STOPPING,
+    "guest-panicked": State.CRASHED,
+    "internal-error": State.CRASHED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of QEMU: its id with the time it began, which make it unique, its words and surroundings."""
+
+    id: str
+    words: tuple[str, ...]
+    config_path: str | None
+    directory: str
+
+
+def look(site: Site, name: str) -> list[Running] | None:
+    """Return every guest. Raises `VhostError` if the processes cannot be listed."""
+    found = [guest for process in listed(site) if (guest := of_process(process, name)) is not None]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(lambda guest: _asked(site, guest), found))
+
+
+def state(site: Site, guest_id: str, control: str | None) -> State:
+    """Return the state of the guest of a process, OFF if that has ended. Raises `VhostError` if nobody can say."""
+    if all(process.id != guest_id for process in listed(site)):
+        return State.OFF
+    found, _, _ = status(site, control)
+    return found if found is not State.UNKNOWN or control is None else _still(site, guest_id)
+
+
+def _still(site: Site, guest_id: str) -> State:
+    """Return what is known of a guest whose monitor did not answer: it may just have ended."""
+    there = any(process.id == guest_id for process in listed(site))
+    return State.UNKNOWN if there else State.OFF
+
+
+def listed(site: Site) -> list[Process]:
+    """Return the processes of QEMU. Raises `VhostError` if they cannot be listed."""
+    answer = site.run(["sh", "-c", PROCESSES], timeout=SECONDS, raised=False)
+    if not answer.text.endswith("END\n"):
+        raise VhostError(site.host.account, f"its processes cannot be listed: {answer.complaint}")
+    return list(processes(answer.text))
+
+
+def processes(text: str) -> Iterator[Process]:
+    """Return the processes of such a look."""
+    for pid, began, command, environment, directory in _PROCESS.findall(text):
+        words = tuple(_bytes(command).removesuffix("\0").split("\0"))
+        config = _bytes(environment).removesuffix("\n").removeprefix(f"{ENVIRONMENT}=")
+        yield Process(f"{pid}.{began}", words, config or None, _bytes(directory).removesuffix("\n"))
+
+
+def _bytes(digits: str) -> str:
+    return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
+
+
+def of_process(process: Process, host: str) -> Running | None:
+    """Return the guest of a process, None if it is none or another hypervisor's; its state is yet unknown."""
+    options = from_words(process.words[1:])
+    if _foreign(options) or not options.named("name", "uuid", "drive", "hda", "m", "device", "machine", "kernel"):
+        return None
+    config = qemu_machine.config(process.words[0], options)
+    port = config.facts.get("cport", "")
+    uuid = normal.uuid(config.facts.get("uuid", ""))
+    disks = [disk.source for disk in config.disks if disk.source]
+    return Running(
+        host=host,
+        type=TYPE,
+        label=config.facts.get("label", f"process {process.id.partition('.')[0]}"),
+        id=process.id,
+        uuid=uuid,
+        macs=tuple(mac for one in config.interfaces if one.mac and (mac := normal.mac(one.mac))),
+        disks=tuple(_absolute(disk, process.directory) for disk in disks),
+        state=State.UNKNOWN,
+        word="unknown",
+        config_path=process.config_path,
+        vnc_port=int(port) if port.isdecimal() else None,
+        control=_control(options, process.directory),
+    )
+
+
+def _foreign(options: Options) -> bool:
+    """Tell whether libvirt or Xen started the guest: they hold its monitor and know it by their own names."""
+    paths = (option.get("path") or "" for option in options.named("chardev"))
+    return bool(options.named("xen-domid")) or any(map(_LIBVIRTS.search, paths))
+
+
+def _control(options: Options, directory: str) -> str | None:
+    """Return the socket of QMP: an absolute path or `HOST:PORT`; None if there is none."""
+    for option in options.named("qmp", "qmp-pretty"):
+        kind, _, place = (option.get("value") or "").partition(",")[0].partition(":")
+        if kind in {"unix", "tcp"} and place:
+            return _absolute(place, directory) if kind == "unix" else place
+    backends = {option.get("id"): option.parameters for option in options.named("chardev")}
+    for monitor in options.named("mon"):
+        found = _socket(backends.get(monitor.get("chardev"), {}), directory)
+        if monitor.get("mode") == "control" and found:
+            return found
+    return None
+
+
+def _socket(backend: Mapping[str, str], directory: str) -> str | None:
+    if backend.get("backend") != "socket":
+        return None
+    if path := backend.get("path"):
+        return _absolute(path, directory)
+    return f"{backend.get('host') or 'localhost'}:{backend['port']}" if backend.get("port") else None
+
+
+def _absolute(path: str, directory: str) -> str:
+    return path if path.startswith("/") or not directory.startswith("/") else f"{directory.rstrip('/')}/{path}"
+
+
+def _asked(site: Site, guest: Running) -> Running:
+    found, word, uuid = status(site, guest.control)
+    return replace(guest, state=found, word=word, uuid=uuid or guest.uuid)
+
+
+def status(site: Site, control: str | None) -> tuple[State, str, str | None]:
+    """Return the state, its word, and the UUID, as a guest says through its monitor; unknown if it does not answer."""
+    if control is None:
+        return State.UNKNOWN, "unknown", None
+    try:
+        with site.monitor(control, PATIENCE) as monitor:
+            said, named = monitor.execute("query-status"), monitor.execute("query-uuid")
+    except Refused:
+        raise
+    except VhostError:
+        return State.UNKNOWN, "unknown", None
+    word = str(said.get("status")) if isinstance(said, dict) else "unknown"
+    digits = normal.uuid(str(named.get("UUID"))) if isinstance(named, dict) else None
+    return _STATES.get(word, State.UNKNOWN), word, digits if digits and digits.strip("0") else None

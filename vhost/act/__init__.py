@@ -1,0 +1,1 @@
+"""Acting on one proved machine: request -> resolve -> gate -> plan -> run -> verify."""

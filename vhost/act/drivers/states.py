@@ -1,0 +1,24 @@
+"""What the drivers have in common: the states that they expect, and how long these usually take in seconds."""
+
+from __future__ import annotations
+
+from scanners.live import State
+from vhost.errors import UsageError
+
+GONE = frozenset({State.OFF, State.SAVED})
+RUNS = frozenset({State.RUNNING})
+STARTED = frozenset({State.RUNNING, State.PAUSED})
+"""A guest that was just started may be told by its configuration to wait."""
+PAUSED = frozenset({State.PAUSED})
+
+SOFT = 60.0
+HARD = 30.0
+PAUSE = 20.0
+START = 60.0
+REBOOT = 120.0
+SAVE = 600.0
+
+
+def impossible(kind: str, verb: str) -> UsageError:
+    """Return the error for a verb that a hypervisor does not have."""
+    return UsageError(kind, f"has no way to {verb}", "see docs/acting.md")

@@ -1,0 +1,120 @@
+"""The gate, which answers whether the guest that the hypervisor runs is the machine that was recorded.
+
+Names, UUIDs and MACs may be shared by clones, so all that both sides know is compared: nothing may differ,
+and something that names a machine must agree. The hypervisor is the truth; a record may be old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scanners.live import Running
+from vhost.act.subject import Recorded
+from vhost.errors import InUse, Mismatch
+from vhost.text import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a record and a guest agree on, and where they differ: (what, recorded, running)."""
+
+    agree: tuple[str, ...]
+    differ: tuple[tuple[str, str, str], ...]
+
+    @property
+    def same(self) -> bool:
+        """Tell whether the guest is the recorded machine, as far as both sides say."""
+        return bool(self.agree) and not self.differ
+
+    @property
+    def related(self) -> bool:
+        """Tell whether they share anything that names a machine."""
+        return bool(self.agree)
+
+
+def compare(recorded: Recorded, guest: Running) -> Comparison:
+    """Return how a record and a guest compare."""
+    facts = list(_facts(recorded, guest))
+    agree = tuple(name for name, one, other, equal in facts if equal)
+    differ = tuple((name, one, other) for name, one, other, equal in facts if not equal)
+    return Comparison(agree, differ)
+
+
+def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield what both sides know: name of the fact, both values, whether they agree."""
+    if recorded.type != guest.type:
+        yield "type", recorded.type, guest.type, False
+        return
+    yield "name", recorded.label, guest.label, recorded.label == guest.label
+    if recorded.uuid and guest.uuid:
+        yield "UUID", recorded.uuid, guest.uuid, recorded.uuid == guest.uuid
+    if recorded.macs and guest.macs:
+        macs = frozenset(guest.macs)
+        yield "MAC", _list(recorded.macs), _list(macs), recorded.macs <= macs or macs <= recorded.macs
+    disks, running = _absolute(recorded.disks), _absolute(guest.disks)
+    if disks and running:
+        yield "disk", _list(disks), _list(running), disks <= running or running <= disks
+    if recorded.paths and guest.config_path:
+        yield "configuration", recorded.paths[0], guest.config_path, guest.config_path in recorded.paths
+
+
+def _absolute(paths: Sequence[str] | frozenset[str]) -> frozenset[str]:
+    return frozenset(path for path in paths if path.startswith("/"))
+
+
+def _list(values: frozenset[str]) -> str:
+    return " ".join(sorted(values))
+
+
+def running(recorded: Recorded, guests: Sequence[Running], rivals: Sequence[Recorded] = ()) -> Running | None:
+    """Return the guest that is the recorded machine, None if it does not run.
+
+    `rivals` are other recorded machines of the same host that the guest could be as well, without those that
+    are the same file or its backups. Raises `Mismatch` where a guest has its name, UUID, MAC or
+    configuration and differs in another, where several guests fit, or where it fits a rival.
+    """
+    compared = [(guest, compare(recorded, guest)) for guest in guests]
+    same = [guest for guest, found in compared if found.same]
+    if len(same) == 1:
+        _no_rival(recorded, same[0], rivals)
+        return same[0]
+    if same:
+        listed = ", ".join(f"{guest.label} ({guest.id})" for guest in same)
+        raise Mismatch(_place(recorded, same[0].host), f"several running guests fit: {listed}", "name one by its path")
+    for guest, found in compared:
+        if found.related and guest.state.alive:
+            raise Mismatch(_place(recorded, guest.host), _difference(found), "scan again, or check the guest")
+    return None
+
+
+def _no_rival(recorded: Recorded, guest: Running, rivals: Sequence[Recorded]) -> None:
+    names = [rival.path or rival.label for rival in rivals if compare(rival, guest).same]
+    if names:
+        raise Mismatch(
+            _place(recorded, guest.host),
+            f"the running guest could as well be {', '.join(map(escape, names[:3]))}",
+            "what runs carries nothing that tells them apart",
+        )
+
+
+def _difference(found: Comparison) -> str:
+    what, recorded, running_ = found.differ[0]
+    return f"a guest of the same {found.agree[0]} runs, but its {what} is {running_!r}, recorded is {recorded!r}"
+
+
+def _place(recorded: Recorded, host: str) -> str:
+    return f"{recorded.label} on {host}"
+
+
+def free(recorded: Recorded, guests: Sequence[Running]) -> None:
+    """Check that nothing alive is this machine or has one of its names or exclusive disks. Raises `InUse`."""
+    for guest in guests:
+        if not guest.state.alive:
+            continue
+        found = compare(recorded, guest)
+        shared = _absolute(recorded.exclusive) & _absolute(guest.disks)
+        if found.related:
+            raise InUse(_place(recorded, guest.host), f"runs already: a guest of the same {found.agree[0]} is there")
+        if shared:
+            raise InUse(_place(recorded, guest.host), f"its disk {min(shared)} is in use by {guest.label}")

@@ -1,0 +1,99 @@
+"""A site: one host, as one caller with one kind of privilege sees it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from vhost import process
+from vhost.errors import Refused, VhostError
+from vhost.qmp import Monitor
+from vhost.transport.hosts import Host
+from vhost.transport.privilege import NONE, Privilege, refused
+from vhost.transport.reach import Answer, Transport
+
+TOOLS = ("xl", "xm", "xenstore-ls", "xenstore-write", "virsh", "VBoxManage", "vmrun", "ksu", "sudo", "socat", "nc")
+_PROBE = 'for name in "$@"; do printf "%s\\t%s\\n" "$name" "$(command -v "$name")"; done'
+
+
+@dataclass(slots=True)
+class Site:
+    """One host and how a caller gets what it needs there."""
+
+    transport: Transport
+    host: Host
+    privilege: Privilege = NONE
+    _tools: dict[str, str] = field(default_factory=dict)
+
+    def run(self, argv: Sequence[str], *, timeout: float, raised: bool = True) -> Answer:
+        """Return the answer of a command, run with the privilege unless `raised` is False.
+
+        Raises `Refused` if the host does not give it, `Unreachable` or `TimedOut`.
+        """
+        command = self.privilege.wrap(argv) if raised else tuple(argv)
+        answer = self.transport.run(self.host, command, timeout=timeout)
+        if answer.status and refused(answer.err):
+            raise Refused(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
+        return answer
+
+    def tool(self, name: str) -> str | None:
+        """Return the path of a program there, None if it is not installed. Raises `Unreachable` or `TimedOut`."""
+        if not self._tools:
+            answer = self.transport.run(self.host, ["sh", "-c", _PROBE, "sh", *TOOLS], timeout=20)
+            pairs = (line.partition("\t") for line in answer.text.splitlines())
+            self._tools = {found: path for found, _, path in pairs}
+        path = self._tools.get(name, "")
+        return path if path.startswith("/") else None
+
+    @contextmanager
+    def monitor(self, place: str, patience: float = 10.0) -> Iterator[Monitor]:
+        """Give a conversation with the monitor at a path, or at `HOST:PORT` as the host sees it.
+
+        Raises `VhostError` if there is none, `Unreachable` or `TimedOut`.
+        """
+        where = f"{self.host.account}:{place}"
+        with self._connected(place, where, patience) as connection, Monitor(connection, where, patience) as monitor:
+            yield monitor
+
+    @contextmanager
+    def _connected(self, place: str, where: str, patience: float) -> Iterator[socket.socket]:
+        if self.privilege.ksu or self.privilege.sudo:
+            command = self.privilege.wrap(self._relay(place))
+            with process.conversation(self.transport.command(self.host, command)) as connection:
+                yield connection
+        elif self.host.local:
+            with _opened(place, where, patience) as connection:
+                yield connection
+        else:
+            forwarded = self.transport.forwarded(self.host, place)
+            with forwarded as path, _opened(str(path), where, patience) as connection:
+                yield connection
+
+    def _relay(self, place: str) -> list[str]:
+        """Return a program there that hands its stdin and stdout to a socket."""
+        is_path = place.startswith("/")
+        if socat := self.tool("socat"):
+            return [socat, "STDIO", f"UNIX-CONNECT:{place}" if is_path else f"TCP:{place}"]
+        if nc := self.tool("nc"):
+            return [nc, "-U", place] if is_path else [nc, *place.rsplit(":", 1)]
+        raise VhostError(self.host.account, "has neither socat nor nc to reach a monitor with a raised privilege")
+
+
+def _opened(place: str, where: str, patience: float) -> socket.socket:
+    try:
+        if not place.startswith("/"):
+            name, _, port = place.rpartition(":")
+            return socket.create_connection((name.strip("[]") or "localhost", int(port)), timeout=patience)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(patience)
+            connection.connect(place)
+        except BaseException:
+            connection.close()
+            raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise VhostError(where, f"the guest's monitor cannot be reached: {reason}") from error
+    return connection
