@@ -39,10 +39,7 @@ class Look:
     @property
     def findings(self) -> list[Finding]:
         """Return the failures by the place that did not answer."""
-        return [
-            Finding(f"{self.host} {kind}", f"{error.where}: {error.problem}", lost=True)
-            for kind, error in self.failures.items()
-        ]
+        return [Finding(f"{error.where} ({kind})", error.problem, lost=True) for kind, error in self.failures.items()]
 
 
 def look(site: Site, types: Collection[str] | None = None, *, uri: str | None = None) -> Look:

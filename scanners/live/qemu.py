@@ -17,7 +17,7 @@ from scanners import qemu_machine
 from scanners.live.guest import Running, State
 from scanners.qemu_options import Options, from_words
 from vhost import normal
-from vhost.errors import Refused, VhostError
+from vhost.errors import NotPermitted, VhostError
 from vhost.transport import Site
 
 TYPE = "QEMU"
@@ -189,7 +189,7 @@ def status(site: Site, control: str | None) -> tuple[State, str, str | None]:
     try:
         with site.monitor(control, PATIENCE) as monitor:
             said, named = monitor.execute("query-status"), monitor.execute("query-uuid")
-    except Refused:
+    except NotPermitted:
         raise
     except VhostError:
         return State.UNKNOWN, "unknown", None

@@ -117,7 +117,7 @@ def test_cap_net_raw_is_all_that_is_needed(lab: Segment, asker: Namespace) -> No
 
 def test_without_a_capability_it_says_how_to_grant_it(asker: Namespace) -> None:
     done = command(asker, "vhost", "scan", "arp", "--no-store", "10.77.0.9", within=NOTHING)
-    assert (done.returncode, done.stdout) == (13, "")
+    assert (done.returncode, done.stdout) == (14, "")
     (line,) = done.stderr.splitlines()
     assert "CAP_NET_RAW" in line
     assert "setpriv" in line

@@ -1,6 +1,6 @@
 """An OpenSSH server of the tests' own, on loopback, whose accounts and sudoers nobody else sees.
 
-    with server(tmp_path, accounts={"acue": "ALL=(root) NOPASSWD: /usr/bin/id"}) as lab:
+    with server(accounts={"acue": "ALL=(root) NOPASSWD: /usr/bin/id"}) as lab:
         lab.host("lab00")      an alias in the client's configuration, which VHOST_SSH_CONFIG names
 
 The server and what it starts live in a mount namespace: their /etc/passwd and /etc/sudoers are files of
@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -58,7 +60,6 @@ class Server:
 
 @contextmanager
 def server(
-    directory: Path,
     *,
     accounts: Mapping[str, str] | None = None,
     address: str = "127.0.0.1",
@@ -71,7 +72,7 @@ def server(
     An account maps to its line of sudoers after the name, "" without one; `mounts` are further files
     below /etc by their content, `within` a command such as `ip netns exec NAME` that starts it elsewhere.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix="vhost-sshd-", dir="/tmp"))  # the accounts must reach it
     directory.chmod(0o755)
     port = _free_port()
     key = _keys(directory)
@@ -101,6 +102,7 @@ def server(
         for pid in (*_children(child.pid), child.pid):
             _signal(pid, signal.SIGTERM)
         child.wait(10)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _accounts(directory: Path, accounts: Mapping[str, str]) -> dict[str, str]:

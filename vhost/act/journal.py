@@ -40,7 +40,7 @@ def append(entry: dict[str, Any]) -> None:
         with (place / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _rotate(place)
-            with open(place / NAME, "a", encoding="ascii", opener=_private) as file:  # noqa: PTH123 - Path has no opener
+            with open(place / NAME, "a", encoding="ascii", opener=_private) as file:
                 file.write(line)
     except OSError as error:
         raise VhostError(str(place / NAME), f"the action cannot be logged: {error.strerror}") from error

@@ -12,7 +12,7 @@ from vhost import normal
 from vhost.act import wake
 from vhost.act.plan import Command, MonitorCall, Plan, Step
 from vhost.act.watch import Watch
-from vhost.errors import Mismatch, Refused, TimedOut, Unreachable, VhostError
+from vhost.errors import Mismatch, NotPermitted, TimedOut, Unreachable, VhostError
 from vhost.qmp import Monitor
 from vhost.transport import Site, Transport
 
@@ -60,7 +60,7 @@ class Runner:
         problem = self._tried(step, progress)
         if step.optional:
             return None
-        if not step.expects or isinstance(problem, Refused | Unreachable | Mismatch):
+        if not step.expects or isinstance(problem, NotPermitted | Unreachable | Mismatch):
             return problem
         return self._reached(step, watch, progress, problem)
 
@@ -137,7 +137,7 @@ def _patient(look: Callable[[], State]) -> Callable[[], State]:
         nonlocal failures
         try:
             state = look()
-        except (Unreachable, Refused):
+        except (Unreachable, NotPermitted):
             raise
         except VhostError:
             failures += 1

@@ -13,8 +13,10 @@ from vhost.cli import (
     enumerate_,
     exporting,
     grouping,
+    live,
     macmap_commands,
     macro_commands,
+    monitor,
     querying,
     reporting,
     scanning,
@@ -39,6 +41,11 @@ app.add_typer(exporting.app, name="export")
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
+scanning.app.command("live")(live.scan_live)
+app.command("list")(live.list_)
+app.command("qmp")(monitor.qmp)
+app.command("wake")(monitor.wake)
+app.command("log")(monitor.log)
 app.command("enumerate")(enumerate_.enumerate_)
 
 _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

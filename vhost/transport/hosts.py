@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from vhost.errors import UsageError
 from vhost.host import own_name
 
-_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*(?:%[A-Za-z0-9_.-]+)?")
+_HOST = re.compile(r"(?:[A-Za-z0-9_]|::)[A-Za-z0-9_.:-]*(?:%[A-Za-z0-9_.-]+)?")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
 _LONGEST = 255
 _LOCAL = frozenset({"localhost", "localhost.localdomain", "127.0.0.1", "::1"})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vhost import process
-from vhost.errors import Refused, VhostError
+from vhost.errors import NotPermitted, VhostError
 from vhost.qmp import Monitor
 from vhost.transport.hosts import Host
 from vhost.transport.privilege import NONE, Privilege, refused
@@ -30,12 +30,12 @@ class Site:
     def run(self, argv: Sequence[str], *, timeout: float, raised: bool = True) -> Answer:
         """Return the answer of a command, run with the privilege unless `raised` is False.
 
-        Raises `Refused` if the host does not give it, `Unreachable` or `TimedOut`.
+        Raises `NotPermitted` if the host does not give it, `Unreachable` or `TimedOut`.
         """
         command = self.privilege.wrap(argv) if raised else tuple(argv)
         answer = self.transport.run(self.host, command, timeout=timeout)
         if answer.status and refused(answer.err):
-            raise Refused(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
+            raise NotPermitted(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
         return answer
 
     def tool(self, name: str) -> str | None:

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from scanners.live import State, libvirt
+
+A, B = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
+BATCH = f"""\
+vhost-domain {A}
+running
+
+<domain type='qemu' id='3'>
+  <name>web02</name><uuid>{A}</uuid><memory unit='KiB'>65536</memory><os><type arch='x86_64'>hvm</type></os>
+  <metadata><v:config xmlns:v="urn:vhost-toolkit:1" path="/pool/web02.xml"/></metadata>
+  <devices>
+    <disk type='file'><source file='/pool/web02.img'/><target dev='sda'/></disk>
+    <interface type='bridge'><mac address='52:54:00:00:00:02'/></interface>
+    <graphics type='vnc' port='5907' autoport='yes'/>
+  </devices>
+</domain>
+
+vhost-domain {B}
+shut off
+
+<domain type='qemu'><name>db01</name><uuid>{B}</uuid><memory>1</memory><os><type>hvm</type></os></domain>
+
+"""
+
+
+def test_domains_are_read_from_a_batch_of_answers() -> None:
+    first, second = libvirt.domains(BATCH, frozenset(), "lab00")
+    assert (first.label, first.id, first.state, first.vnc_port) == ("web02", "3", State.RUNNING, 5907)
+    assert (first.macs, first.disks) == (("52:54:00:00:00:02",), ("/pool/web02.img",))
+    assert first.config_path == "/pool/web02.xml"
+    assert (second.label, second.id, second.state) == ("db01", None, State.OFF)
+
+
+def test_a_domain_with_a_saved_state_is_saved() -> None:
+    _, second = libvirt.domains(BATCH, frozenset({B}), "lab00")
+    assert second.state is State.SAVED
+
+
+@pytest.mark.parametrize("rest", ["", "running\n", "running\n<domain", "running\n<domain><name>x</domain>"])
+def test_a_domain_that_is_gone_by_now_is_left_out(rest: str) -> None:
+    assert libvirt.domains(f"vhost-domain {A}\n{rest}", frozenset(), "lab00") == []

@@ -1,0 +1,156 @@
+"""`vhost list` and `vhost scan live`: what runs now, shown or stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vhost.cli.options import Databases, File, Format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vhost.guests import Seen
+    from vhost.transport import Host
+
+Privileged = Annotated[
+    str,
+    typer.Option(
+        "--privilege", "-Z", metavar="HOW", help="How commands get privileges there: KSU, SUDO, ALL, NOKSU, NOSUDO."
+    ),
+]
+Connection = Annotated[
+    str | None,
+    typer.Option(
+        "--connect",
+        "-c",
+        metavar="URI",
+        help="The connection of libvirt, as qemu:///system; default: virsh's own.",
+        show_default=False,
+    ),
+]
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        "-T",
+        metavar="TYPE",
+        help="Only these session types: XEN, LIBVIRT, QEMU, VBOX, VMW.",
+        show_default=False,
+    ),
+]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[USER@]HOST|GROUP...", help="The hosts that are asked; default: this one.", show_default=False
+    ),
+]
+
+
+def scan_live(
+    hosts: Hosts = None,
+    types: Types = None,
+    privilege: Privileged = "NO",
+    connect: Connection = None,
+    db: Databases = None,
+) -> int:
+    """Ask hypervisors for their guests and store them: vhost scan live -Z SUDO lab00 lab01."""
+    from vhost import guests  # noqa: PLC0415 - --help needs no scanner
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cli.outcome import tell  # noqa: PLC0415 - as above
+    from vhost.collect import prepare  # noqa: PLC0415 - as above
+
+    directory = chosen(db)[0]
+    prepare(directory)
+    wanted = session_types(types)
+    seen = _seen(hosts, wanted, privilege, connect, db)
+    changes = guests.store(directory, seen, wanted, lambda name, why: tell(f"{name}: left out: {why}"))
+    count, new = sum(change.claims for change in changes), sum(change.new for change in changes)
+    gone = sum(change.vanished for change in changes)
+    tell(f"{len(seen)} hosts: {count} guests, {new} new, {gone} gone")
+    return _told(seen)
+
+
+def list_(  # noqa: PLR0913, PLR0917 - one argument for each option
+    hosts: Hosts = None,
+    types: Types = None,
+    privilege: Privileged = "NO",
+    connect: Connection = None,
+    db: Databases = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    output: File = None,
+) -> int:
+    """List the guests that hypervisors run or know now: vhost list lab00."""
+    from vhost.cli.writing import write  # noqa: PLC0415 - --help needs no output
+    from vhost.render import guests as drawn  # noqa: PLC0415 - as above
+    from vhost.render import typed  # noqa: PLC0415 - as above
+
+    name = typed.known(format) if format else None
+    seen = _seen(hosts, session_types(types), privilege, connect, db)
+    rows = [_row(one.name, guest) for one in seen if one.look for guest in one.look.guests]
+    write(typed.lines(name, drawn.COLUMNS, iter(rows)) if name else drawn.table(rows), output)
+    return _told(seen)
+
+
+def _row(host: str, guest: object) -> tuple[object, ...]:
+    from vhost.render.guests import COLUMNS  # noqa: PLC0415 - --help needs no output
+
+    values = {name: getattr(guest, name) for name in COLUMNS}
+    return tuple({**values, "host": host, "state": values["state"].value, "macs": list(values["macs"])}.values())
+
+
+def session_types(listed: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the session types of a list that commas may separate. Raises `UsageError` for an unknown one."""
+    from scanners.live import SOURCES  # noqa: PLC0415 - --help needs no scanner
+    from vhost.errors import UsageError  # noqa: PLC0415 - as above
+
+    names = tuple(name.upper() for words in listed or () for name in words.split(",") if name)
+    unknown = [name for name in names if name not in SOURCES]
+    if unknown:
+        raise UsageError("--type", f"{unknown[0]!r} is no session type", f"choose from {', '.join(SOURCES)}")
+    return names or None
+
+
+def named(words: Sequence[str] | None, databases: str | None) -> list[Host]:
+    """Return the hosts that words and groups stand for, each once; without any, this host. Raises `UsageError`."""
+    from vhost.cli.groups import searched  # noqa: PLC0415 - --help needs no groups
+    from vhost.transport import Host, host  # noqa: PLC0415 - as above
+
+    if not words:
+        return [Host("localhost")]
+    groups = searched(databases)
+    members = [member for word in words for member in groups.members(word)]
+    return list(dict.fromkeys(host(member.account) for member in members))
+
+
+def _seen(
+    words: Sequence[str] | None,
+    types: Sequence[str] | None,
+    privilege: str,
+    uri: str | None,
+    databases: str | None,
+) -> list[Seen]:
+    from vhost.guests import looked  # noqa: PLC0415 - --help needs no scanner
+    from vhost.transport import Transport  # noqa: PLC0415 - as above
+    from vhost.transport import privilege as parsed  # noqa: PLC0415 - as above
+
+    hosts = named(words, databases)
+    with Transport() as transport:
+        return looked(transport, hosts, types, privilege=parsed(privilege), uri=uri)
+
+
+def _told(seen: Sequence[Seen]) -> int:
+    """Name what could not be asked and return the exit code: that of a host, or 3 for a hypervisor."""
+    from vhost.cli.outcome import tell  # noqa: PLC0415 - --help needs no output
+    from vhost.errors import Partial  # noqa: PLC0415 - as above
+
+    code = 0
+    for one in seen:
+        if one.failure:
+            tell(str(one.failure))
+            code = code or one.failure.exit_code
+        for finding in one.look.findings if one.look else ():
+            tell(f"{finding.where}: {finding.problem}")
+            code = code or Partial.exit_code
+    return code

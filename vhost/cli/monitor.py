@@ -1,0 +1,80 @@
+"""`vhost qmp`, `vhost wake` and `vhost log`: the single steps of plans by hand, and what was done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vhost.cli.live import Privileged
+
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="[USER@]HOST", help="The host; default: this one.", show_default=False),
+]
+
+
+def qmp(
+    place: Annotated[str, typer.Argument(metavar="SOCKET|HOST:PORT", help="The guest's QMP socket there.")],
+    command: Annotated[str, typer.Argument(metavar="COMMAND", help="As query-status.")],
+    arguments: Annotated[
+        str | None, typer.Argument(metavar="JSON", help="The arguments as a JSON object.", show_default=False)
+    ] = None,
+    on: On = None,
+    privilege: Privileged = "NO",
+) -> None:
+    """Send one command to the monitor of a QEMU guest: vhost qmp --on lab00 /run/tst200.qmp query-status."""
+    import json  # noqa: PLC0415 - beside its use
+
+    from vhost.cli.outcome import show  # noqa: PLC0415 - --help needs no connection
+    from vhost.transport import Host, Site, Transport, host  # noqa: PLC0415 - as above
+    from vhost.transport import privilege as parsed  # noqa: PLC0415 - as above
+
+    given = _object(arguments)
+    target = host(on) if on else Host("localhost")
+    with Transport() as transport, Site(transport, target, parsed(privilege)).monitor(place) as monitor:
+        answer = monitor.execute(command, given)
+    show([json.dumps(answer, ensure_ascii=True)])
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    import json  # noqa: PLC0415 - beside its use
+
+    from vhost.errors import UsageError  # noqa: PLC0415 - as above
+
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise UsageError("arguments", "are no JSON object", """write for example '{"device": "ide0"}'""")
+    return found
+
+
+def wake(
+    mac: Annotated[str, typer.Argument(metavar="MAC", help="The MAC of the machine.")],
+    address: Annotated[
+        str, typer.Option("--address", "-a", metavar="IP", help="The broadcast address the frame goes to.")
+    ] = "255.255.255.255",
+) -> None:
+    """Send the frame that wakes a machine up (wake-on-LAN): vhost wake 00:0e:0c:35:f8:48."""
+    from vhost.act.wake import send  # noqa: PLC0415 - --help needs no network
+
+    send(mac, address)
+
+
+def log(
+    count: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last actions.")] = 20,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON lines, with machine, plan and result.")] = False,
+) -> None:
+    """Show the last actions: when, who, what, on which machine, and how it ended."""
+    import json  # noqa: PLC0415 - beside its use
+
+    from vhost.act import journal  # noqa: PLC0415 - --help needs no log
+    from vhost.cli.outcome import show  # noqa: PLC0415 - as above
+    from vhost.text import escape  # noqa: PLC0415 - as above
+
+    for entry in journal.entries(count):
+        words = (entry.get(key) or "-" for key in ("at", "who", "verb", "label", "host", "exit", "says"))
+        show([json.dumps(entry, ensure_ascii=True) if json_ else "  ".join(escape(str(word)) for word in words)])

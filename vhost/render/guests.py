@@ -1,0 +1,29 @@
+"""The table of guests, as wide as its values need.
+
+host       label   type  state    id  VNC   UUID                              MAC
+lab00      tst100  XEN   running  3   5901  6842caf91e3e43249ed596b8b9f2c5c2  00:50:56:13:11:40
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vhost.text import escape
+
+COLUMNS = ("host", "label", "type", "state", "id", "vnc_port", "uuid", "macs", "config_path")
+_TITLES = ("host", "label", "type", "state", "id", "VNC", "UUID", "MAC", "configuration")
+_WIDEST = 60
+
+
+def table(rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """Return the title and a line for each row of the values of `COLUMNS`; what is unknown is `-`."""
+    cells = [_TITLES, *([_cell(value) for value in row] for row in rows)]
+    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, tuple | list):
+        value = ",".join(value)
+    return escape(str(value)) if value not in {None, ""} else "-"
