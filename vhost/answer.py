@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vhost.errors import Ambiguous
 from vhost.query import terms
+from vhost.query.narrowing import EVERYBODY, Narrowing, Watch, scope
 from vhost.query.output import Addresses, FieldList, Table, Wanted
-from vhost.query.rows import split
+from vhost.query.scope import MACHINES, Scope
 from vhost.query.select import selected
 from vhost.query.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
-    from vhost.cache.snapshot import Hint, Snapshot
+    from vhost.cache.snapshot import Snapshot
     from vhost.query.output import Output
-    from vhost.query.select import Choice
     from vhost.render.drawing import Drawing, Row
 
 Item = TypeVar("Item")
@@ -28,11 +28,13 @@ DEFAULT_MACRO = "macro:TAB_CTYS_VHOST_DEFAULT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One query: terms, selection and output."""
+    """One query: terms, selection, what narrows it, and output; `base` are the records it is about."""
 
     terms: terms.Query = ()
     wanted: Wanted
     selection: Selection = EVERYTHING
+    narrowing: Narrowing = EVERYBODY
+    base: Scope = MACHINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,18 @@ class Answer:
     matched: bool
 
 
-def answer(request: Request, snapshot: Snapshot, hint: Hint = lambda _: None) -> Answer:
+def answer(request: Request, snapshot: Snapshot, watch: Watch | None = None) -> Answer:
     """Return the answer. Raises `Ambiguous` where one distinct record was asked for and several match."""
+    found = looked_up(request, snapshot, watch or Watch())
     output, selection = request.wanted.output, request.selection
-    look_up(output, request.terms, selection.choice, snapshot, hint)
-    drawing = _drawing(output)
-    rows: Iterable[Row] = selected(snapshot.con, request.terms, selection.choice, drawing.expressions, split("machine"))
+    if request.narrowing.cost == "CNT":
+        from vhost.query import cost  # noqa: PLC0415 - only `-c` pays for it
+
+        output = cost.shown(output)
+    drawing = _drawing(output, found)
+    rows: Iterable[Row] = selected(
+        snapshot.con, request.terms, selection.choice, drawing.expressions, found.split(), found.condition
+    )
     if (sort := selection.ordered(request.wanted.sort)) is not None:
         from vhost.query.order import ordered  # noqa: PLC0415 - most queries keep the order of the cache
 
@@ -59,14 +67,17 @@ def answer(request: Request, snapshot: Snapshot, hint: Hint = lambda _: None) ->
     return Answer(chain(drawing.head, texts), matched)
 
 
-def look_up(output: Output, query: terms.Query, choice: Choice, snapshot: Snapshot, hint: Hint) -> None:
-    """Ask for the addresses and names that an output shows as IP and DNS."""
-    if isinstance(output, FieldList) and (output.numeric or output.names):
+def looked_up(request: Request, snapshot: Snapshot, watch: Watch) -> Scope:
+    """Return the scope of the records that an answer shows; what it shows as IP and DNS has been asked for."""
+    choice, output = request.selection.choice, request.wanted.output
+    found = scope(snapshot.con, request.terms, choice, request.narrowing, watch, request.base)
+    if found.looked_up is None and isinstance(output, FieldList) and (output.numeric or output.names):
         from vhost.query.names import resolve  # noqa: PLC0415 - only IP and DNS pay for it
 
-        late = resolve(snapshot.con, query, choice, numeric=output.numeric, names=output.names)
+        late = resolve(snapshot.con, request.terms, choice, found, numeric=output.numeric, names=output.names)
         if late:
-            hint(f"{late} names or addresses had no answer in time and are shown as unknown")
+            watch.hint(f"{late} names or addresses had no answer in time and are shown as unknown")
+    return found
 
 
 def only(rows: Iterable[Row], text: Callable[[Row], str]) -> list[Row]:
@@ -77,12 +88,12 @@ def only(rows: Iterable[Row], text: Callable[[Row], str]) -> list[Row]:
     return list(distinct.values())
 
 
-def _drawing(output: Output) -> Drawing:
+def _drawing(output: Output, found: Scope) -> Drawing:
     """Return the drawing of an output; each call pays for its own renderer only."""
     if isinstance(output, FieldList | Addresses):
         from vhost.render import fields  # noqa: PLC0415 - as above
 
-        return fields.field_list(output) if isinstance(output, FieldList) else fields.addresses(output)
+        return fields.field_list(output, found.source) if isinstance(output, FieldList) else fields.addresses(output)
     if isinstance(output, Table):
         from vhost.render.table import table  # noqa: PLC0415 - as above
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from vhost.query import rows
 from vhost.query.columns import Column, Longer
+from vhost.query.scope import Scope
 from vhost.record import COUNT
 
 values = st.text(st.characters(exclude_characters=";\n\0", exclude_categories=["Cs"]), max_size=6)
@@ -15,7 +16,7 @@ CON = duckdb.connect(":memory:")
 
 def shown(expression: str, fields: list[str], index: int = 12) -> object:
     """Return what an expression shows of a record with these raw values."""
-    source = rows.split('(SELECT ? AS line, ? AS "index")')
+    source = Scope(rows='(SELECT ? AS line, ? AS "index")').split()
     (value,) = CON.execute(f"SELECT {expression} FROM {source}", [";".join(fields), index]).fetchone() or (None,)
     return value
 

@@ -85,6 +85,25 @@ def run_list(names: Sequence[str], databases: str | None, *, terse: bool) -> int
     return code
 
 
+def run_overview(names: Sequence[str], databases: str | None, *, contents: bool, terse: bool) -> int:
+    """Show the table of groups, or what stands in their files, and return the exit code.
+
+    Groups that are wrong are told and shown as they are written; one that was named must be right.
+    """
+    from vhost.render import groups as forms  # noqa: PLC0415 - as above
+
+    groups = searched(databases)
+    problems: list[UsageError] = []
+    rows = groups.listed(names, problems, as_written=True)
+    if names and problems:
+        raise problems[0]
+    for problem in problems[:_MOST_PROBLEMS]:
+        tell(str(problem))
+    directories = groups.files.directories
+    show(forms.includes(rows, directories) if contents else forms.overview(rows, directories, names, terse=terse))
+    return 0
+
+
 def run_members(names: Sequence[str], databases: str | None, form: str, *, terse: bool) -> int:
     """Show the members of groups in one of the old forms and return the exit code."""
     from vhost.render import groups as forms  # noqa: PLC0415 - as above
@@ -135,7 +154,7 @@ def run_caches() -> int:
     """Show the list of cached groups and return the exit code."""
     import getpass  # noqa: PLC0415 - beside its use
 
-    from vhost.render import groups as forms  # noqa: PLC0415 - as above
+    from vhost.render import inventory  # noqa: PLC0415 - as above
 
-    show(forms.caches(getpass.getuser()))
+    show(inventory.group_caches(getpass.getuser(), terse=False))
     return 0

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from vhost.answer import DEFAULT_MACRO, Request, answer, look_up, peeked
+from vhost.answer import DEFAULT_MACRO, Request, answer, looked_up, peeked
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import Snapshot, opened
 from vhost.cli.outcome import tell
 from vhost.cli.writing import is_file, refuse_terminal, write, write_bytes
-from vhost.query import output, selection, terms
+from vhost.query import output, selection
+from vhost.query.caching import USUAL, Caching
 from vhost.query.macros import Macros, search_path
+from vhost.query.narrowing import Watch
+
+if TYPE_CHECKING:
+    from vhost.cache.numbering import Arrangement
 
 Shown = Callable[[Snapshot], bool]
 """Shows the answer of a snapshot and tells whether any record matched."""
@@ -20,7 +28,10 @@ Shown = Callable[[Snapshot], bool]
 
 @dataclass(slots=True, kw_only=True)
 class QueryOptions:
-    """A query as it was typed, macros expanded; `file` is where the answer goes instead of stdout."""
+    """A query as it was typed, macros expanded.
+
+    `file` is where the answer goes instead of stdout, `level` that of `-I`, `head` stands before the answer.
+    """
 
     terms: Sequence[str] = field(default_factory=list)
     output: str | None = None
@@ -30,56 +41,132 @@ class QueryOptions:
     format: str | None = None
     file: str | None = None
     exit_code: bool = False
+    cache: str | None = None
+    listing: str | None = None
+    input: str | None = None
+    types: str | None = None
+    reach: str | None = None
+    cost: str | None = None
+    level: str | None = None
+    terse: bool = False
+    head: Sequence[str] = ()
 
 
 def run_query(options: QueryOptions) -> int:
-    """Answer a query and return the exit code."""
-    show_it = prepared(options)
-    with opened(chosen(options.databases), static=options.static, hint=tell) as snapshot:
+    """Answer a query, or show what `-S` and `-C` ask for instead, and return the exit code."""
+    asked = USUAL if options.cache is None else Caching.of(options.cache)
+    if options.listing is not None or asked.instead:
+        from vhost.cli.inventory import run  # noqa: PLC0415 - most calls are queries
+
+        return run(options, asked)
+    show_it = prepared(options, asked)
+    if asked.rebuild:
+        from vhost.cli.inventory import rebuild  # noqa: PLC0415 - as above
+
+        rebuild(chosen(options.databases))
+    with opened(
+        chosen(options.databases),
+        static=options.static,
+        hint=tell,
+        machines=not asked.only,
+        arrangement=_arrangement(asked),
+    ) as snapshot:
         matched = show_it(snapshot)
     return int(options.exit_code and not matched)
 
 
-def prepared(options: QueryOptions) -> Shown:
+def _arrangement(asked: Caching) -> Arrangement | None:
+    if not asked.off:
+        return None
+    from vhost.cache.numbering import Arrangement  # noqa: PLC0415 - as above
+
+    return Arrangement(ordered=False, bound=asked.macmap)
+
+
+def prepared(options: QueryOptions, asked: Caching = USUAL) -> Shown:
     """Return what shows the answer of a snapshot; everything that may be wrong with the options is raised here."""
-    query, picked = terms.parse(options.terms), selection.parse(options.selection)
-    if options.format is not None:
-        return _typed(options.format, options, query, picked)
-    default = partial(_default, options.databases)
-    wanted = output.parse(default() if options.output is None else options.output, default)
-    request = Request(terms=query, wanted=wanted, selection=picked)
+    from vhost.cli import reading  # noqa: PLC0415 - as above
+
+    wanted = _wanted(options)
+    request = Request(
+        terms=reading.query(options, asked),
+        wanted=wanted,
+        selection=selection.parse(options.selection),
+        narrowing=reading.narrowing(options),
+    )
+    level = reading.level(options.level)
+    tries = [replace(request, base=base) for base in reading.bases(request, asked)]
+    make = partial(_drawn, options) if options.format is None else _typed(options.format, options, wanted)
 
     def show_it(snapshot: Snapshot) -> bool:
-        answered = answer(request, snapshot, tell)
-        write(answered.lines, options.file)
-        return answered.matched
+        matched, put = False, _nothing
+        for one in tries:
+            with _watched(snapshot, one, level) as watch:
+                matched, put = make(one, snapshot, watch)
+            if matched:
+                break
+        put()
+        return matched
 
     return show_it
+
+
+Made = tuple[bool, Callable[[], None]]
+"""Whether any record matched, and what writes the answer."""
+
+
+def _nothing() -> None:
+    """Write nothing."""
+
+
+@contextmanager
+def _watched(snapshot: Snapshot, request: Request, level: int) -> Iterator[Watch]:
+    """Give whom a query tells of its steps; hosts that are asked have a progress bar."""
+    step = tell if level else None
+    for directory in snapshot.directories if step else ():
+        tell(f"CHECK             ={directory}")
+    if request.narrowing.reach is None:
+        yield Watch(hint=tell, step=step)
+        return
+    from vhost.progress import bar  # noqa: PLC0415 - as above
+
+    with bar("asking hosts") as told:
+        yield Watch(hint=tell, step=step, told=told)
+
+
+def _wanted(options: QueryOptions) -> output.Wanted:
+    if options.format is not None:
+        return output.parse("machine" if options.output is None else options.output, lambda: "machine")
+    default = partial(_default, options.databases)
+    return output.parse(default() if options.output is None else options.output, default)
 
 
 def _default(databases: str | None) -> str:
     return Macros(search_path(chosen(databases))).expand(DEFAULT_MACRO)
 
 
-def _typed(form: str, options: QueryOptions, query: terms.Query, picked: selection.Selection) -> Shown:
+def _drawn(options: QueryOptions, request: Request, snapshot: Snapshot, watch: Watch) -> Made:
+    answered = answer(request, snapshot, watch)
+    return answered.matched, lambda: write(chain(options.head, answered.lines), options.file)
+
+
+def _typed(form: str, options: QueryOptions, wanted: output.Wanted) -> Callable[[Request, Snapshot, Watch], Made]:
     from vhost.query import typed  # noqa: PLC0415 - only a typed answer pays for it
     from vhost.render import typed as forms  # noqa: PLC0415 - as above
 
     name = forms.known(form)
     if name in forms.BINARY:
         refuse_terminal(name, options.file)
-    wanted = output.parse("machine" if options.output is None else options.output, lambda: "machine")
     columns = typed.columns(wanted.output if wanted.named and options.output is not None else None)
 
-    def show_it(snapshot: Snapshot) -> bool:
-        look_up(wanted.output, query, picked.choice, snapshot, tell)
-        found = typed.Typed(snapshot.con, query, columns, picked, picked.ordered(wanted.sort))
+    def make(request: Request, snapshot: Snapshot, watch: Watch) -> Made:
+        picked, scope = request.selection, looked_up(request, snapshot, watch)
+        found = typed.Typed(snapshot.con, request.terms, columns, picked, picked.ordered(wanted.sort), scope)
         if name in forms.BINARY:
             table = found.table()
-            write_bytes(forms.encoded(name, table, seekable=is_file(options.file)), options.file)
-            return bool(table.num_rows)
+            data = forms.encoded(name, table, seekable=is_file(options.file))
+            return bool(table.num_rows), lambda: write_bytes(data, options.file)
         rows, matched = peeked(found.rows())
-        write(forms.lines(name, columns, rows), options.file)
-        return matched
+        return matched, lambda: write(forms.lines(name, found.columns, rows), options.file)
 
-    return show_it
+    return make

@@ -52,18 +52,22 @@ class Groups:
             raise UsageError("host", f"{argument[:40]!r} names neither a group nor a host")
         return found
 
-    def listed(self, arguments: Sequence[str], problems: list[UsageError]) -> list[Listed]:
+    def listed(self, arguments: Sequence[str], problems: list[UsageError], *, as_written: bool = False) -> list[Listed]:
         """Return the groups that the arguments name, all groups without any, by directory and name.
 
-        A host gives nothing. A group that is wrong is left out and its error added to `problems`.
+        A host gives nothing. A group that is wrong is left out and its error added to `problems`; `as_written`
+        leaves it in with its own hosts, if its file can be read.
         """
         places = {place for argument in arguments for asked in entries(argument) for place in self._places(asked.host)}
         rows = []
         for place in sorted(places, key=self._order) if arguments else self.files.everything():
+            group = None
             try:
-                rows.append(Listed(place, self.files.group(place.path), self._resolved(place)))
+                group = self.files.group(place.path)
+                rows.append(Listed(place, group, self._resolved(place)))
             except UsageError as error:
                 problems.append(error)
+                rows += [Listed(place, group, group.hosts)] if group is not None and as_written else []
         return rows
 
     def _order(self, place: Place) -> tuple[int, str]:

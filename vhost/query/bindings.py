@@ -13,7 +13,9 @@ import duckdb
 from vhost import normal
 from vhost.cache.place import OLD_BINDINGS, SCANS, existing
 from vhost.errors import MacmapMissing, UsageError
-from vhost.query.expression import translate
+from vhost.query.expression import Pattern, translate
+from vhost.query.predicate import Condition
+from vhost.query.select import refusals_named
 
 if TYPE_CHECKING:
     from vhost.cache.snapshot import Snapshot
@@ -40,14 +42,14 @@ class Term:
     ip: str | None
 
 
-def term(text: str, *, any_case: bool = False) -> Term:
-    """Return a term. Raises `UsageError` for a broken expression.
+def term(text: str, *, any_case: bool = False, pattern: Pattern | None = None) -> Term:
+    """Return a term; `pattern` is its expression where it is known already. Raises `UsageError` for a broken one.
 
     One that holds `xx:xx`, as a MAC does, matches in either case; one that is a whole MAC or address
     finds it in any spelling.
     """
     either = "(?i)" if any_case or _MAC_LIKE.search(text) else ""
-    return Term(either + translate(text).regex, normal.mac(text), normal.address(text))
+    return Term(either + (pattern or translate(text)).regex, normal.mac(text), normal.address(text))
 
 
 def find(con: duckdb.DuckDBPyConnection, terms: Sequence[Term]) -> list[Found]:
@@ -55,14 +57,20 @@ def find(con: duckdb.DuckDBPyConnection, terms: Sequence[Term]) -> list[Found]:
 
     A line is `name;MAC;IP;`, and `$` matches before its last `;` as well.
     """
-    conditions = " AND ".join([_MATCHES] * len(terms)) or "true"
-    params = [value for one in terms for value in (one.regex, one.regex, one.mac, one.ip)]
-    try:
-        rows = con.execute(_SELECT.format(conditions), params).fetchall()
-    except (duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
-        raise UsageError("term", f"the expression cannot be searched: {str(error).split(chr(10), 1)[0]}") from error
+    tested = [condition(one) for one in terms]
+    conditions = " AND ".join(one.sql for one in tested) or "true"
+    with refusals_named():
+        rows = con.execute(_SELECT.format(conditions), [value for one in tested for value in one.params]).fetchall()
     return [Found(*row) for row in rows]
 
+
+def condition(one: Term) -> Condition:
+    """Return the SQL condition of a term over a row of `binding`."""
+    return Condition(_MATCHES, [one.regex, one.regex, one.mac, one.ip])
+
+
+MACMAP = "source_kind = 'macmap'"
+"""What is true for the claims of a macmap, as opposed to those of scans."""
 
 _MATCHES = (
     "(regexp_matches(line, ?) OR regexp_matches(regexp_replace(line, ';$', ''), ?)"
@@ -70,7 +78,7 @@ _MATCHES = (
 )
 _SELECT = (
     "SELECT split_part(line, ';', 1), split_part(line, ';', 2), split_part(line, ';', 3)"
-    " FROM binding WHERE source_kind = 'macmap' AND {} ORDER BY line, source, number"
+    f" FROM binding WHERE {MACMAP} AND {{}} ORDER BY line, source, number"
 )
 
 

@@ -42,9 +42,10 @@ class FieldList:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The address of each machine: `pm[id,label,uuid,mac,ip]`."""
+    """The address of each machine: `pm[id,label,uuid,mac,ip]`; with `more`, what a query adds stands behind it."""
 
     titles: Titles = "none"
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

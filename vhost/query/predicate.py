@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from vhost import normal
 from vhost.query.expression import Pattern
-from vhost.query.terms import Anywhere, FieldInField, InField, Numbered, Term
+from vhost.query.terms import Anywhere, FieldInField, InField, Numbered, Same, Term, Together
 from vhost.record import FIELDS
 
-Params = list[str | int]
+Params = list[str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ def condition(term: Term) -> Condition:
             return Condition(f"regexp_matches({raw(number)}, {looked_up})", [])
         case Numbered(first, last):
             return Condition('"index" BETWEEN ? AND ?', [first, last])
+        case Same(numbers, text):
+            return _any_of(*(each for number in numbers for each in (_is(number, text), *_same_value(number, text))))
+        case Together(parts):
+            return _all_of(*map(condition, parts))
     assert_never(term)
 
 
@@ -69,7 +73,19 @@ def _equal(column: str, value: str | None) -> Condition | None:
     return None if value is None else Condition(f"coalesce({column} = ?, false)", [value])
 
 
+def _is(number: int, text: str) -> Condition:
+    return Condition(f"{raw(number)} = ?", [text])
+
+
 def _any_of(*conditions: Condition | None) -> Condition:
-    present = [one for one in conditions if one is not None]
-    joined = " OR ".join(one.sql for one in present)
-    return Condition(f"({joined})", [value for one in present for value in one.params])
+    return _joined(" OR ", [one for one in conditions if one is not None])
+
+
+def _all_of(*conditions: Condition) -> Condition:
+    return _joined(" AND ", conditions)
+
+
+def _joined(operator: str, conditions: Sequence[Condition]) -> Condition:
+    return Condition(
+        f"({operator.join(one.sql for one in conditions)})", [value for one in conditions for value in one.params]
+    )

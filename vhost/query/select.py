@@ -7,7 +7,7 @@ ones become with the new term.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,14 +16,15 @@ import duckdb
 
 from vhost.errors import UsageError
 from vhost.query.expression import translate
-from vhost.query.predicate import Params, condition, raw
-from vhost.query.terms import FieldInField, Query
+from vhost.query.predicate import Condition, Params, condition, raw
+from vhost.query.terms import FieldInField, Query, Term
 
 _BRANCH_LIMIT = 1000
 _CHUNK = 8192
 
 Pick = Literal["ALL", "FIRST", "LAST"]
 Branch = tuple[int, ...]
+Conditions = Callable[[Term], Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,19 @@ def branches(query: Query) -> list[Branch]:
 
 
 def selected(
-    con: duckdb.DuckDBPyConnection, query: Query, choice: Choice, expressions: Sequence[str], source: str = "machine"
+    con: duckdb.DuckDBPyConnection,
+    query: Query,
+    choice: Choice,
+    expressions: Sequence[str],
+    source: str = "machine",
+    conditions: Conditions = condition,
 ) -> Iterator[tuple[Any, ...]]:
     """Return the values of SQL expressions for each chosen record. Raises `UsageError` for what the engine refuses.
 
-    `source` is what stands behind FROM: `machine`, or rows made from it that have its columns too.
+    `source` is what stands behind FROM: `machine`, or rows made from it that have its columns too;
+    `conditions` say how a term looks into them.
     """
-    sql, params = statement(con, query, choice, expressions, source)
+    sql, params = statement(con, query, choice, expressions, source, conditions)
     with refusals_named():
         con.execute(sql, params)
         while chunk := con.fetchmany(_CHUNK):
@@ -78,15 +85,25 @@ def refusals_named() -> Iterator[None]:
 
 
 def statement(
-    con: duckdb.DuckDBPyConnection, query: Query, choice: Choice, expressions: Sequence[str], source: str = "machine"
+    con: duckdb.DuckDBPyConnection,
+    query: Query,
+    choice: Choice,
+    expressions: Sequence[str],
+    source: str = "machine",
+    conditions: Conditions = condition,
 ) -> tuple[str, Params]:
     """Return the SELECT of `selected` and what is bound in it; `con` is made ready for it."""
     _prepare(con, query)
     found = branches(query)
     listed = ", ".join(expressions)
+    tested = [_tested(step.negated, conditions(step.term)) for step in query]
     if len(found) == 1 and not choice.complement:
-        return _conjunction(query, choice.pick, listed, source)
-    return _disjunction(query, found, choice, listed, source)
+        return _conjunction(tested, choice.pick, listed, source)
+    return _disjunction(tested, found, choice, listed, source)
+
+
+def _tested(negated: bool, made: Condition) -> Condition:  # noqa: FBT001 - as it stands in a step
+    return Condition(f"(NOT {made.sql})", made.params) if negated else made
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, query: Query) -> None:
@@ -107,17 +124,14 @@ def _tolerant(text: str) -> str:
         return translate("".join(f"\\{char}" if not char.isalnum() else char for char in text)).regex
 
 
-def _step_sql(query: Query, number: int, params: Params) -> str:
-    step = query[number]
-    made = condition(step.term)
-    params += made.params
-    return f"(NOT {made.sql})" if step.negated else made.sql
-
-
-def _conjunction(query: Query, pick: Pick, listed: str, source: str) -> tuple[str, Params]:
-    params: Params = []
-    wanted = ["NOT repeated", *(_step_sql(query, number, params) for number in range(len(query)))]
+def _conjunction(tested: Sequence[Condition], pick: Pick, listed: str, source: str) -> tuple[str, Params]:
+    wanted = ["NOT repeated", *(one.sql for one in tested)]
+    params = _bound(tested)
     return f"SELECT {listed} FROM {source} WHERE {' AND '.join(wanted)} {_ordered(pick, '')}", params
+
+
+def _bound(tested: Sequence[Condition]) -> Params:
+    return [value for one in tested for value in one.params]
 
 
 def _ordered(pick: Pick, branch: str) -> str:
@@ -128,9 +142,11 @@ def _ordered(pick: Pick, branch: str) -> str:
     return f'ORDER BY {branch}"index"'
 
 
-def _disjunction(query: Query, found: list[Branch], choice: Choice, listed: str, source: str) -> tuple[str, Params]:
-    params: Params = []
-    steps = ", ".join(f"{_step_sql(query, number, params)} AS p{number}" for number in range(len(query)))
+def _disjunction(
+    tested: Sequence[Condition], found: list[Branch], choice: Choice, listed: str, source: str
+) -> tuple[str, Params]:
+    params = _bound(tested)
+    steps = ", ".join(f"{one.sql} AS p{number}" for number, one in enumerate(tested))
     truths = [" AND ".join(f"p{number}" for number in branch) or "true" for branch in found]
     base = f"SELECT *{', ' if steps else ''}{steps} FROM {source} WHERE NOT repeated"
     if choice.complement:

@@ -10,7 +10,7 @@ before; OR appends what its term selects from that remembered set. So `x AND a O
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vhost.errors import UsageError
@@ -55,7 +55,22 @@ class Numbered:
     last: int
 
 
-Term = Anywhere | InField | FieldInField | Numbered
+@dataclass(frozen=True, slots=True)
+class Same:
+    """One of the fields holds exactly this value, in any spelling."""
+
+    fields: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All of these are true, as the parts of one machine address."""
+
+    parts: tuple[Term, ...]
+
+
+Term = Anywhere | InField | FieldInField | Numbered | Same | Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +85,28 @@ class Step:
 Query = tuple[Step, ...]
 
 
-def parse(arguments: Iterable[str]) -> Query:
+def parse(
+    arguments: Iterable[str],
+    read: Callable[[str], Term] | None = None,
+    split: Callable[[str], list[str]] = str.split,
+) -> Query:
     """Return the steps of a query; no terms select every record.
 
     An argument with blanks is several terms. An operator without a term on its right, and AND or OR
-    without one on its left, has no effect, as in the old tool. Raises `UsageError`.
+    without one on its left, has no effect, as in the old tool. `split` makes words of an argument, `read`
+    a term of a word (`term` unless given). Raises `UsageError`.
     """
-    words = [word for argument in arguments for word in argument.split()]
+    words = [word for argument in arguments for word in split(argument)]
     if len(words) > _LIMIT:
         raise UsageError("terms", f"{len(words)} terms, {_LIMIT} are allowed")
+    made = read or term
     steps: list[Step] = []
     operators: set[str] = set()
     for word in words:
         if word.upper() in _OPERATORS:
             operators = _pending(operators, word.upper())
             continue
-        steps.append(Step(term(word), "NOT" in operators, "OR" in operators and bool(steps)))
+        steps.append(Step(made(word), "NOT" in operators, "OR" in operators and bool(steps)))
         operators = set()
     return tuple(steps)
 

@@ -11,6 +11,7 @@ import duckdb
 from vhost.errors import Ambiguous, UsageError
 from vhost.query import rows, select
 from vhost.query.output import Addresses, FieldList, Output
+from vhost.query.scope import MACHINES, Scope
 from vhost.query.selection import Selection
 from vhost.query.sort import Sort
 from vhost.query.terms import Query
@@ -26,7 +27,6 @@ ALL = (*COLUMNS, *(column.name for column in PROVENANCE))
 Row = tuple[Any, ...]
 
 _TIMES = {column.name for column in PROVENANCE if column.type.startswith("TIMESTAMP")}
-_MADE = {"ip": rows.resolved("ip"), "dns": rows.resolved("dns"), "ctys": f"nullif({rows.ADDRESS}, '')"}
 _TCP = KEYWORDS["TCP"].number
 
 
@@ -56,13 +56,22 @@ def _listed(output: FieldList) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A typed answer that can be taken as rows or as a table; IP and DNS are looked up before."""
+    """A typed answer that can be taken as rows or as a table; IP and DNS are looked up before.
+
+    `columns` are those that are asked for; those that the scope adds stand behind them.
+    """
 
     con: duckdb.DuckDBPyConnection
     query: Query
-    columns: tuple[str, ...]
+    asked: tuple[str, ...]
     selection: Selection
     sort: Sort | None
+    scope: Scope = MACHINES
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of all columns."""
+        return (*self.asked, *self.scope.names)
 
     def rows(self) -> Iterator[Row]:
         """Return text, integers, booleans and None; times are ISO 8601 in UTC.
@@ -70,7 +79,12 @@ class Typed:
         Raises `Ambiguous` where one distinct row was asked for and several match.
         """
         found = select.selected(
-            self.con, self.query, self.selection.choice, [_text(name) for name in self.columns], rows.split("machine")
+            self.con,
+            self.query,
+            self.selection.choice,
+            [self._text(name) for name in self.columns],
+            self.scope.split(),
+            self.scope.condition,
         )
         if self.sort is None and not self.selection.unique:
             return found
@@ -81,7 +95,12 @@ class Typed:
         import pyarrow as pa  # noqa: PLC0415 - only binary formats pay for it
 
         sql, params = select.statement(
-            self.con, self.query, self.selection.choice, [_value(name) for name in self.columns], rows.split("machine")
+            self.con,
+            self.query,
+            self.selection.choice,
+            [self._value(name) for name in self.columns],
+            self.scope.split(),
+            self.scope.condition,
         )
         with select.refusals_named():
             found: pa.Table = self.con.sql(sql, params=params).to_arrow_table()
@@ -105,17 +124,17 @@ class Typed:
             raise Ambiguous("-M unique", f"{len(distinct)} different records match", "show them with -M all")
         return list(distinct.values())
 
+    def _value(self, name: str) -> str:
+        source = self.scope.source
+        made = {"ip": source.ip, "dns": source.dns, "ctys": f"nullif({rows.ADDRESS}, '')"}
+        return f"{made.get(name) or _quoted(name)} AS {_quoted(name)}"
+
+    def _text(self, name: str) -> str:
+        return f"replace({_quoted(name)}::VARCHAR, ' ', 'T') || 'Z'" if name in _TIMES else self._value(name)
+
 
 def _line(numbered: tuple[int, Row]) -> str:
     return ";".join("" if value is None else str(value) for value in numbered[1])
-
-
-def _value(name: str) -> str:
-    return f"{_MADE.get(name) or _quoted(name)} AS {_quoted(name)}"
-
-
-def _text(name: str) -> str:
-    return f"replace({_quoted(name)}::VARCHAR, ' ', 'T') || 'Z'" if name in _TIMES else _value(name)
 
 
 def _quoted(name: str) -> str:

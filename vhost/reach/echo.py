@@ -14,12 +14,12 @@ import secrets
 import select
 import socket
 import struct
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
-from vhost.reach.reply import SILENT, Limits, Reply
+from vhost.reach.reply import LATE, SILENT, Limits, Reply
 
 _HEAD = struct.Struct("!BBHHH")
 _NUMBER = struct.Struct("!I")
@@ -95,10 +95,11 @@ class _Asking:
             self._round(left, turn, end)
             if len(self.found) + len(self.failed) >= len(self.addresses) or monotonic() >= end:
                 break
-        return {one: self.found.get(number) or self.failed.get(number, SILENT) for number, one in self._numbered()}
+        return {one: self._reply(number) for number, one in enumerate(self.addresses)}
 
-    def _numbered(self) -> Iterator[tuple[int, str]]:
-        return enumerate(self.addresses)
+    def _reply(self, number: int) -> Reply:
+        silent = SILENT if (number, 1) in self.sent else LATE
+        return self.found.get(number) or self.failed.get(number, silent)
 
     def _round(self, numbers: Sequence[int], turn: int, end: float) -> None:
         """Send a burst at a time, at the pace that is allowed, then wait for the last answers."""

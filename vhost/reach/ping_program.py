@@ -10,11 +10,10 @@ from math import ceil
 from time import monotonic
 
 from vhost.process import ProgramFailed, run
-from vhost.reach.reply import SILENT, Limits, Reply
+from vhost.reach.reply import LATE, SILENT, Limits, Reply
 
 _THREADS = 32
 _TIME = re.compile(rb"time[=<]([0-9.]+) ?ms")
-_LATE = Reply(up=False, problem="not asked: the time for all of them was over")
 
 
 def ask(
@@ -29,7 +28,7 @@ def ask(
     end = monotonic() + limits.total
 
     def one(address: str) -> Reply:
-        return _asked(program, address, limits) if monotonic() < end else _LATE
+        return _asked(program, address, limits) if monotonic() < end else LATE
 
     found: dict[str, Reply] = {}
     up = 0

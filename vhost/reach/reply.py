@@ -32,6 +32,12 @@ class Reply:
     seconds: float | None = None
     problem: str = ""
 
+    @property
+    def late(self) -> bool:
+        """Tell whether there was no time to ask."""
+        return self is LATE
+
 
 SILENT = Reply(up=False, problem="no answer")
 UNKNOWN = Reply(up=False, problem="the name has no address")
+LATE = Reply(up=False, problem="not asked: the time for all of them was over")

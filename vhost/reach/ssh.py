@@ -7,11 +7,10 @@ import os
 from collections.abc import Callable, Collection
 from time import monotonic
 
-from vhost.reach.reply import SILENT, Limits, Reply
+from vhost.reach.reply import LATE, SILENT, Limits, Reply
 
 _BANNER = b"SSH-"
 _LIMIT = 8192  # bytes of other lines that a server may send before
-_LATE = Reply(up=False, problem="not asked: the time for all of them was over")
 
 
 def ask(
@@ -43,7 +42,7 @@ async def _all(
 
 
 async def _one(one: str, port: int, limits: Limits, end: float) -> Reply:
-    reply = _LATE
+    reply = LATE
     for _ in range(limits.tries):
         left = end - monotonic()
         if left <= 0:

@@ -15,15 +15,17 @@ from vhost.render.titles import spreadsheet_column, title
 _TCP = KEYWORDS["TCP"].number
 
 
-def field_list(output: FieldList) -> Drawing:
-    """Return the drawing of a field list."""
-    expression = rows.fields(output.fields, numeric=output.numeric, names=output.names)
+def field_list(output: FieldList, looked_up: rows.LookedUp) -> Drawing:
+    """Return the drawing of a field list; `looked_up` is where addresses and names come from."""
+    expression = rows.fields(output.fields, numeric=output.numeric, names=output.names, looked_up=looked_up)
     return Drawing(head=_head(output.fields, output.titles, names=output.names), expressions=[expression])
 
 
 def addresses(output: Addresses) -> Drawing:
     """Return the drawing of machine addresses; a title line shows all titles."""
-    return Drawing(head=_head(tuple(range(1, COUNT + 1)), output.titles), expressions=[rows.ADDRESS])
+    fields = (*range(1, COUNT + 1), *((rows.MORE,) if output.more else ()))
+    expression = rows.joined([rows.ADDRESS, rows.raw(rows.MORE)]) if output.more else rows.ADDRESS
+    return Drawing(head=_head(fields, output.titles), expressions=[expression])
 
 
 def _head(fields: tuple[int, ...], titles: Titles, *, names: bool = False) -> list[str]:

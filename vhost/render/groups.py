@@ -34,11 +34,19 @@ def head(directories: Sequence[Path], asked: str = "") -> Iterator[str]:
 
 def listing(rows: Sequence[Listed], directories: Sequence[Path], names: Sequence[str], *, terse: bool) -> Iterator[str]:
     """Return the table of groups: number, KiB on disk, hosts and includes of the file, hosts in all, name."""
+    if not terse:
+        yield from (RULE, f"Groups Sources:{_COLUMNS}", "", RULE)
+    yield from overview(rows, directories, names, terse=terse)
+
+
+def overview(
+    rows: Sequence[Listed], directories: Sequence[Path], names: Sequence[str], *, terse: bool
+) -> Iterator[str]:
+    """Return the same table without its title."""
     lines = {row.place: _row(number, row) for number, row in enumerate(rows)}
     if terse:
         yield from lines.values()
         return
-    yield from (RULE, f"Groups Sources:{_COLUMNS}", "", RULE)
     yield from head(directories, ":".join(["listgroup", *names]) if names else "")
     for directory, own in _by_directory(rows, directories):
         yield from ("", escape(str(directory)))
@@ -76,11 +84,6 @@ def includes(rows: Sequence[Listed], directories: Sequence[Path]) -> Iterator[st
             names = " ".join(include.name for include in row.group.includes)
             yield from (f"{_size(row):>7} {row.place.name}", *([f"        i{{ {names} }}"] if names else []), "")
     yield ""
-
-
-def caches(user: str) -> Iterator[str]:
-    """Return the list of cached groups, of which there are none: every call resolves its groups anew."""
-    yield from ("", f'Current "ctys-vhost" group-caches for "{user}":', "")
 
 
 def by_file(rows: Sequence[Listed], directories: Sequence[Path], form: str, *, terse: bool) -> Iterator[str]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from vhost.query.output import Titles
+from vhost.query.rows import MORE
 from vhost.record import COUNT, FIELDS
 
+_COST = "Cost"
 _NETNAME = next(field.number for field in FIELDS if field.column == "netname")
 
 
 def title(number: int, titles: Titles) -> str:
     """Return the title of a field as a title line has it."""
-    field = FIELDS[number - 1]
     if titles == "titleidx":
-        return f"{field.indexed_title}({number})"
+        return f"{FIELDS[number - 1].indexed_title if number <= COUNT else long_title(number)}({number})"
     if titles == "titleidxasc":
         return f"{long_title(number)}({spreadsheet_column(number)}-{number})"
-    return field.title
+    return FIELDS[number - 1].title if number <= COUNT else long_title(number)
 
 
 def long_title(number: int) -> str:
     """Return the title of a field as records and spreadsheet titles spell it; a number that no field has is itself."""
+    if number == MORE:
+        return _COST
     if not 1 <= number <= COUNT:
         return str(number)
     field = FIELDS[number - 1]
