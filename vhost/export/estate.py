@@ -10,7 +10,6 @@ import duckdb
 
 from vhost.errors import Ambiguous, UsageError
 from vhost.query import select, terms
-from vhost.query.rows import split
 from vhost.text import unescape
 
 Key = Literal["label", "uuid", "mac", "tcp", "id"]
@@ -62,7 +61,7 @@ _MANY = {"hosts": "pm", "paths": "id", "macs": "mac", "addresses": "tcp"}
 
 def estate(con: duckdb.DuckDBPyConnection, query: terms.Query = ()) -> list[Exported]:
     """Return the machines that a query selects, by label and path; one claim of a machine is enough."""
-    chosen = [identity for (identity,) in select.selected(con, query, select.ALL, ["machine_id"], split("machine"))]
+    chosen = [identity for (identity,) in select.selected(con, query, select.ALL, ["machine_id"])]
     one = ", ".join(f'arg_min({column}, "index") AS {name}' for name, column in _ONE.items())
     many = ", ".join(
         f"coalesce(list_sort(list(DISTINCT {c}) FILTER ({c} IS NOT NULL)), []) AS {n}" for n, c in _MANY.items()

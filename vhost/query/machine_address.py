@@ -3,8 +3,8 @@
     lab00.soho[/root/xen/tst101/tst101.conf,tst101,26bb9d9c7ae14bf7a9d56a2d6b0a1ac7,00:50:56:13:11:41]
     lab00[tst101]        lab00.soho[l:tst101,m:00-50-56-13-11-41]        lab00.soho
 
-A part stands for a machine that has exactly this ID, label, UUID, MAC or TCP, in any spelling; with a key, for
-one that has it there. A PM without its domain is the PM of that name in any domain.
+A part stands for a machine that has exactly this ID, label, UUID, MAC or TCP, in any spelling; with a key of
+`vhost.address`, for one that has it there. A PM without its domain is the PM of that name in any domain.
 """
 
 from __future__ import annotations
@@ -12,25 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from vhost.address import KEYWORDS, Kind
 from vhost.errors import UsageError
 from vhost.query.expression import Pattern
 from vhost.query.hosts import Hosts
 from vhost.query.terms import InField, Same, Term, Together
-from vhost.record import KEYWORDS
 
 _FORM = re.compile(r"(?P<pm>[^\[\]]*)(?:\[(?P<parts>.*)\])?", re.DOTALL)
 _KEYED = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
-_PM = KEYWORDS["PM"].number
-_ID = KEYWORDS["ID"].number
-_KEYS: dict[str, int] = {
-    **dict.fromkeys(("ID", "I", "PATHNAME", "PNAME", "P"), _ID),
-    **dict.fromkeys(("LABEL", "L"), KEYWORDS["LABEL"].number),
-    **dict.fromkeys(("UUID", "U"), KEYWORDS["UUID"].number),
-    **dict.fromkeys(("MAC", "M"), KEYWORDS["MAC"].number),
-    **dict.fromkeys(("TCP", "T"), KEYWORDS["TCP"].number),
-}
-_FILE = ("FILENAME", "FNAME", "F")
-_ANY = tuple(sorted(set(_KEYS.values())))
+_PM, _ID = 1, 4
+_FIELDS: dict[Kind, int] = {"l": 3, "u": 5, "m": 6, "t": 7, "p": _ID}
+_ANY = tuple(sorted(_FIELDS.values()))
 _PARTS_LIMIT = 100
 
 
@@ -71,9 +63,10 @@ def _pm(names: Sequence[str]) -> Term:
 
 def _part(text: str) -> Term:
     match = _KEYED.fullmatch(text)
-    key = match[1].upper() if match else ""
-    if match and key in _FILE:
-        return InField(_ID, match[2], Pattern(f"(?:^|/){re.escape(match[2])}$"))
-    if match and key in _KEYS:
-        return Same((_KEYS[key],), match[2])
-    return Same(_ANY, text)
+    kind = KEYWORDS.get(match[1].upper()) if match else None
+    if match is None or kind is None:
+        return Same(_ANY, text)
+    if kind in _FIELDS:
+        return Same((_FIELDS[kind],), match[2])
+    inner = re.escape(match[2].strip("/"))
+    return InField(_ID, "", Pattern(f"(?:^|/){inner}$" if kind == "f" else f"^/?{inner}/"))
