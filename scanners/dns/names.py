@@ -1,4 +1,4 @@
-"""Names of DNS as claims spell them: lower case, no dot at the end, odd bytes as `\\DDD`; the root is `.`.
+r"""Names of DNS as claims spell them: lower case, no dot at the end, odd bytes as `\DDD`; the root is `.`.
 
 Source: RFC 1035 section 5.1 (escapes), RFC 3596 section 2.5 (ip6.arpa), RFC 5891 (internationalised names).
 """
@@ -6,6 +6,8 @@ Source: RFC 1035 section 5.1 (escapes), RFC 3596 section 2.5 (ip6.arpa), RFC 589
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from vhost.errors import UsageError
@@ -16,13 +18,15 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LONGEST: Final = 255
 """Bytes of a name on the wire."""
 
-_PLAIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_*/+=:~!#%&',<>?[]^`{|}")
-_MARKED: Final = frozenset(b'".\\()@$')
+_LENGTHS: Final = {length: bytes((length,)) for length in range(1, 64)}
+_PLAIN: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-_*/+=:~!#%&',<>?[]^`{|}"
+_MARKED: Final = b'".\\()@$'
 
 
 def presented(label: bytes) -> bytes:
     r"""Return a label as it stands in a name: `a.b` is `a\.b`, a blank `\032`, `;` too is written as a number."""
-    return b"".join(_presented(byte) for byte in label.lower())
+    low = label.lower()
+    return b"".join(map(_presented, low)) if low.translate(None, _PLAIN) else low
 
 
 def _presented(byte: int) -> bytes:
@@ -70,18 +74,21 @@ def name(text: str) -> str:
         parsed = dns.name.from_text(text)
     except (dns.exception.DNSException, UnicodeError, ValueError) as error:
         raise UsageError(text[:80] or "''", "is no name", "write it as lab.example") from error
-    return b".".join(presented(label) for label in parsed.labels if label).decode("ascii") or "."
+    return spelled(parsed.labels)
+
+
+def spelled(labels: Iterable[bytes]) -> str:
+    """Return the name of these labels, of which an empty one is the root."""
+    return b".".join(presented(label) for label in labels if label).decode("ascii") or "."
 
 
 def wire(text: str) -> bytes:
     """Return the bytes of a name on the wire, from the spelling of claims. Raises `UsageError` for what is none."""
-    if "\\" not in text and text.isascii():  # what a sweep asks for, by the ten thousand
-        labels = text.rstrip(".").encode("ascii").split(b".") if text != "." else []
-        if all(0 < len(label) < 64 for label in labels):
-            packed = b"".join(b"%c%b" % (len(label), label) for label in labels) + b"\0"
+    if text.isascii() and "\\" not in text and text != ".":  # what a sweep asks for, by the ten thousand
+        with suppress(KeyError):
+            packed = b"".join([_LENGTHS[len(label)] + label for label in text.encode("ascii").split(b".")]) + b"\0"
             if len(packed) <= LONGEST:
                 return packed
     import dns.name  # noqa: PLC0415 - only odd names pay for it
 
-    parsed = dns.name.from_text(name(text))
-    return parsed.to_wire() or b"\0"
+    return dns.name.from_text(name(text)).to_wire() or b"\0"

@@ -21,6 +21,7 @@ from scanners.dns.wire_names import Malformed, Names
 
 A, CNAME, SOA, PTR, HINFO, TXT, AAAA, SSHFP = 1, 5, 6, 12, 13, 16, 28, 44
 IN: Final = 1
+HEAD: Final = 12
 TYPES: Final = {A: "A", CNAME: "CNAME", PTR: "PTR", HINFO: "HINFO", TXT: "TXT", AAAA: "AAAA", SSHFP: "SSHFP"}
 """The types that are claims."""
 
@@ -59,10 +60,13 @@ class Block:
     end: int
 
 
-def block(wire: bytes) -> Block:
-    """Return the answer section of a message. Raises `Malformed`."""
+def block(wire: bytes, asked: bytes | None = None) -> Block:
+    """Return the answer section of a message. Raises `Malformed`.
+
+    `asked` is the name of its one question, as claims spell it, where that is known already.
+    """
     try:
-        read = _Reader(wire)
+        read = _Reader(wire, asked)
         return (read if read.is_plain() else _Reader(wire, odd=True)).block()
     except (IndexError, error) as problem:
         raise Malformed("it is cut off") from problem
@@ -74,7 +78,7 @@ class _Reader:
     Names that follow each other are alike, but owners and values each in their own way.
     """
 
-    def __init__(self, wire: bytes, *, odd: bool = False) -> None:
+    def __init__(self, wire: bytes, asked: bytes | None = None, *, odd: bool = False) -> None:
         self.wire = wire
         self.subjects = Names(wire, odd)
         self.objects = Names(wire, odd, self.subjects.known)
@@ -85,15 +89,18 @@ class _Reader:
         self.values: list[str | None] = []
         self.marks: list[tuple[int, bytes, bytes]] = []
         self.last_type = 0
-        self.end = self._read()
+        questions, self.answers, _, _ = _COUNTS(wire, 4)
+        at = HEAD
+        if asked is not None:
+            self.subjects.known[HEAD], at = asked, HEAD + len(asked) + 6
+        else:
+            for _ in range(questions):
+                at = self.subjects.at(at)[1] + 4
+        self.end = self._read(at)
 
-    def _read(self) -> int:
+    def _read(self, at: int) -> int:
         wire, name = self.wire, self.subjects.at
-        questions, answers, _, _ = _COUNTS(wire, 4)
-        at = 12
-        for _ in range(questions):
-            at = name(at)[1] + 4
-        for _ in range(answers):
+        for _ in range(self.answers):
             owner, at = name(at)
             self.last_type, group, ttl, size = _HEAD(wire, at)
             at += 10
@@ -146,7 +153,7 @@ class _Reader:
             types=self.types,
             ttls=ttls,
             values=[next(targets) if value is None else value for value in self.values],
-            marks=[Mark(at, _texts([zone])[0], *_SERIAL(numbers), numbers) for at, zone, numbers in self.marks],
+            marks=[Mark(at, _texts([zone])[0], _SERIAL(numbers)[0], numbers) for at, zone, numbers in self.marks],
             last_is_soa=self.last_type == SOA,
             end=self.end,
         )
@@ -164,8 +171,11 @@ def rare(kind: int, wire: bytes, at: int, size: int) -> str:
         raise Malformed("an address of the wrong size")
     import dns.exception  # noqa: PLC0415 - most zones hold none of these
     import dns.rdata  # noqa: PLC0415 - as above
+    import dns.rdataclass  # noqa: PLC0415 - as above
+    import dns.rdatatype  # noqa: PLC0415 - as above
 
     try:
-        return dns.rdata.from_wire(IN, kind, wire, at, size).to_text()
+        value = dns.rdata.from_wire(dns.rdataclass.IN, dns.rdatatype.RdataType(kind), wire, at, size)
+        return value.to_text()
     except (dns.exception.DNSException, ValueError) as problem:
         raise Malformed(f"a broken {TYPES[kind]} record") from problem

@@ -62,8 +62,8 @@ class Names:
         for at, label in reversed(labels):
             name = self.known[at] = label if name == b"." else label + b"." + name
         if labels and labels[0][0] == start:
-            first = labels[0][1]
-            self.ending, self.suffix = self.wire[start + 1 + self.wire[start] : end], name[len(first) :]
+            self.ending = self.wire[start + 1 + self.wire[start] : end]
+            self.suffix = name[len(labels[0][1]) :]
             _measure(name)
         return name, end
 
