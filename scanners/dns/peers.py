@@ -104,7 +104,7 @@ def _opened(server: Server) -> Peer:
     try:
         address = servers.located(server)[0]
     except OSError as error:
-        return Peer(server, _socket(""), unusable=error.strerror)
+        return Peer(server, _socket(""), unusable=error.strerror or "has no address")
     peer = Peer(server, _socket(address), address)
     try:
         peer.socket.connect((address, server.port))
