@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from vhost.cache.claim_buffer import Buffered
 from vhost.cache.claim_columns import Claim, ClaimKind
 from vhost.cache.claim_segment import Change, Missing, write
 from vhost.cache.publish import locked, publish
@@ -34,7 +35,7 @@ class Said:
     kind: ClaimKind
     scanner: str
     root: str
-    claims: Iterable[Claim]
+    claims: Iterable[Claim] | Buffered
     as_host: str | None = None
     findings: Sequence[Finding] = ()
     partial: bool = False

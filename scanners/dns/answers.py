@@ -37,14 +37,16 @@ class Outcome(Enum):
 class Answer:
     """The answer to one question: rows of (owner, type, value, TTL), where a value None says that there is none.
 
-    `follow` is the name that an alias leads to, if the answer ends there; `zone` and `serial` are
-    known where a server says that there is nothing. `problem` says why there is no answer, or what is odd about it.
+    `follow` is the name that an alias leads to, if the answer ends there. `zone` and `serial` are known where
+    a server says that there is nothing; `own` tells whether it answers for itself. `problem` says why there
+    is no answer, or what is odd about it.
     """
 
     outcome: Outcome
     rows: list[tuple[str, str, str | None, int | None]] = field(default_factory=list)
     zone: str | None = None
     serial: int | None = None
+    own: bool = False
     follow: str | None = None
     problem: str = ""
 
@@ -57,7 +59,7 @@ def read(message: bytes, question: Question) -> Answer:
     if code not in {NOERROR, NXDOMAIN}:
         return Answer(Outcome.FAILED, problem=MEANINGS.get(code, f"answers with code {code}"))
     found = block(message, question.plain() if message[5] else None)
-    answer = Answer(Outcome.ANSWERED)
+    answer = Answer(Outcome.ANSWERED, own=bool(message[2] & _AUTHORITATIVE))
     end = _chain(found, question, answer)
     if end is not None:
         _negative(message, found, question, end, answer)

@@ -2,16 +2,17 @@
 
     tst100   IN  A   192.168.1.220
 
-One record after the other is handed on, so that a large zone is never in memory as a whole. $INCLUDE is
-refused: what a zone file names may be any file of the one who scans.
+Records are handed on while the file is read, so that a large zone is never in memory as a whole. $INCLUDE
+is refused: what a zone file names may be any file of the one who scans.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -23,13 +24,14 @@ import dns.transaction
 import dns.zonefile
 
 from scanners.dns import names
-from scanners.dns.wire import SOA, TYPES
+from scanners.dns.wire import AAAA, SOA, TYPES
 from scanners.dns.zone_reader import Row
 from vhost.errors import SourceMissing
 
 LARGEST: Final = 256 << 20
 LONGEST: Final = 65536
 MOST: Final = 4_000_000
+_TOGETHER: Final = 10_000
 _MOST_LINES: Final = 100_000
 _FILE: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
@@ -44,13 +46,17 @@ class ZoneFileBroken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """What a zone file says of itself: the zone, and the serial number of its SOA record, None if it has none."""
+    """What a zone file says of itself: the zone and the serial number of its SOA record, None where it has none."""
 
-    name: str
+    name: str | None
     serial: int | None
 
 
-def read(path: Path, origin: str | None, took: Callable[[Row], None]) -> Zone:
+Took = Callable[[Sequence[Row], Zone], None]
+"""Told records, and what is known of the zone by then."""
+
+
+def read(path: Path, origin: str | None, took: Took) -> Zone:
     """Hand on every record that is a claim and return the zone; `origin` is its name where the file does not say it.
 
     Raises `SourceMissing` or `ZoneFileBroken`.
@@ -68,8 +74,8 @@ def read(path: Path, origin: str | None, took: Callable[[Row], None]) -> Zone:
             raise ZoneFileBroken("does not say which zone it is; name it: --file FILE ZONE") from error
         except (dns.exception.DNSException, ValueError, OverflowError) as error:
             raise ZoneFileBroken(_reason(error, path, tokens.line_number)) from error
-    zone = records.zone or reader.zone_origin
-    return Zone(names.spelled(zone.labels) if zone is not None else ".", records.serial)
+    records.flush()
+    return records.known()
 
 
 def _reason(error: Exception, path: Path, line: int) -> str:
@@ -125,14 +131,25 @@ class _Manager(dns.transaction.TransactionManager):
 
 
 class _Records(dns.transaction.Transaction):
-    """Takes what the reader reads; nothing is kept."""
+    """Takes what the reader reads, and hands it on."""
 
-    def __init__(self, manager: _Manager, took: Callable[[Row], None], text: _Text) -> None:
+    def __init__(self, manager: _Manager, took: Took, text: _Text) -> None:
         super().__init__(manager)
         self.took, self.text = took, text
-        self.zone: dns.name.Name | None = None
+        self.zone = manager.origin
         self.serial: int | None = None
         self.count = 0
+        self.waiting: list[Row] = []
+
+    def known(self) -> Zone:
+        """Return what the file has said of its zone until now."""
+        return Zone(None if self.zone is None else names.spelled(self.zone.labels), self.serial)
+
+    def flush(self) -> None:
+        """Hand on what waits."""
+        if self.waiting:
+            self.took(self.waiting, self.known())
+            self.waiting = []
 
     def add(self, *args: Any) -> None:
         """Take one record: name, TTL, data."""
@@ -144,8 +161,17 @@ class _Records(dns.transaction.Transaction):
         if data.rdtype == SOA:
             self.zone, self.serial = name, data.serial
         elif data.rdtype in TYPES:
-            value = names.spelled(data.target.labels) if hasattr(data, "target") else data.to_text()
-            self.took((names.spelled(name.labels), TYPES[data.rdtype], ttl, value))
+            self.waiting.append((names.spelled(name.labels), TYPES[data.rdtype], ttl, _value(data)))
+        if len(self.waiting) >= _TOGETHER:
+            self.flush()
 
     def _set_origin(self, origin: dns.name.Name | None) -> None:
-        """Nothing is kept relative to an origin."""
+        """Take what the file says first of its zone."""
+        self.zone = self.zone or origin
+
+
+def _value(data: Any) -> str:  # noqa: ANN401 - dnspython makes a class for each type
+    if hasattr(data, "target"):
+        return names.spelled(data.target.labels)
+    text: str = data.to_text()
+    return str(IPv6Address(text)) if data.rdtype == AAAA else text

@@ -28,8 +28,13 @@ def batches(kind: ClaimKind, claims: Iterable[Claim]) -> pa.RecordBatchReader:
     """Return the claims, all of one kind, as a stream of record batches in normal form."""
     import pyarrow as pa  # noqa: PLC0415 - only a scan pays for it
 
-    schema = pa.schema(_types(pa, kind))
-    return pa.RecordBatchReader.from_batches(schema, _made(pa, schema, _VALUES[kind], claims))
+    made = schema(pa, kind)
+    return pa.RecordBatchReader.from_batches(made, _made(pa, made, _VALUES[kind], claims))
+
+
+def schema(pa: Any, kind: ClaimKind) -> Any:  # noqa: ANN401 - the module itself, imported late
+    """Return the Arrow schema of the claims of a kind, made with the module pyarrow."""
+    return pa.schema(_types(pa, kind))
 
 
 def _made(pa: Any, schema: Any, values: _Values, claims: Iterable[Claim]) -> Iterator[Any]:  # noqa: ANN401 - imported late

@@ -16,6 +16,7 @@ from typing import cast
 import duckdb
 
 from vhost.cache.build import connection
+from vhost.cache.claim_buffer import Buffered
 from vhost.cache.claim_columns import IDENTITY, NAMES, Claim, ClaimKind, batches
 from vhost.cache.scan import Scan, literal, read
 from vhost.cache.segment import newest_first, placed, save
@@ -54,7 +55,7 @@ class Missing:
 def write(
     directory: Path,
     scan: Scan,
-    claims: Iterable[Claim],
+    claims: Iterable[Claim] | Buffered,
     *,
     findings: Sequence[Finding] = (),
     missing: Missing = Missing(),
@@ -93,13 +94,13 @@ def _previous(directory: Path, key: str) -> Path | None:
 def _fill(
     con: duckdb.DuckDBPyConnection,
     scan: Scan,
-    claims: Iterable[Claim],
+    claims: Iterable[Claim] | Buffered,
     findings: Sequence[Finding],
     before: Path | None,
 ) -> None:
     """Make the tables `fresh`, `noted`, `before` and `missing`."""
     kind = cast("ClaimKind", scan.kind)
-    con.register("said", batches(kind, claims))
+    con.register("said", claims.reader() if isinstance(claims, Buffered) else batches(kind, claims))
     con.execute(f"CREATE TEMP TABLE fresh AS SELECT DISTINCT {_listed(kind, scan)} FROM said")
     con.unregister("said")
     con.execute("CREATE TEMP TABLE noted AS FROM fresh LIMIT 0")

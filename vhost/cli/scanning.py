@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vhost.cli import arp_commands
+from vhost.cli import arp_commands, dns_commands
 from vhost.cli.options import Databases
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 
 app.command("arp", epilog=arp_commands.EPILOG)(arp_commands.arp)
+app.command("dns", epilog=dns_commands.EPILOG)(dns_commands.dns)
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Directories, or single files.", show_default=False)
