@@ -27,7 +27,7 @@ ALGORITHMS: Final = ("hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hma
 _LARGEST = 65536
 _TOKEN = re.compile(
     r"\s+|//[^\n]*|\#[^\n]*|/\*.*?\*/"  # blanks and comments
-    r'|"(?P<quoted>[^"\\\n]{0,1024})"|(?P<mark>[{};])|(?P<word>[^\s"{};]{1,1024})',
+    r'|"(?P<quoted>[^"\\\n]{0,1024})"|(?P<mark>[{};])|(?P<word>(?!/\*)[^\s"{};]{1,1024})',
     re.DOTALL,
 )
 _FILE: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY

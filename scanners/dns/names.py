@@ -71,7 +71,7 @@ def name(text: str) -> str:
     import dns.name  # noqa: PLC0415 - as above
 
     try:
-        parsed = dns.name.from_text(text)
+        parsed = dns.name.from_text(text or "..")
     except (dns.exception.DNSException, UnicodeError, ValueError) as error:
         raise UsageError(text[:80] or "''", "is no name", "write it as lab.example") from error
     return spelled(parsed.labels)

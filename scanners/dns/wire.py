@@ -68,7 +68,7 @@ def block(wire: bytes, asked: bytes | None = None) -> Block:
     try:
         read = _Reader(wire, asked)
         return (read if read.is_plain() else _Reader(wire, odd=True)).block()
-    except (IndexError, error) as problem:
+    except (IndexError, error, OSError) as problem:  # the last: an address of less than four bytes
         raise Malformed("it is cut off") from problem
 
 
@@ -165,6 +165,8 @@ def _texts(names: Sequence[bytes]) -> list[str]:
 
 def rare(kind: int, wire: bytes, at: int, size: int) -> str:
     """Return the text of a value that is not of the common types. Raises `Malformed`."""
+    if at + size > len(wire):
+        raise Malformed("it is cut off")
     if kind == AAAA and size == _SIZE[kind]:
         return str(IPv6Address(wire[at : at + size]))
     if kind in _SIZE:

@@ -9,6 +9,7 @@ is refused: what a zone file names may be any file of the one who scans.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ LARGEST: Final = 256 << 20
 LONGEST: Final = 65536
 MOST: Final = 4_000_000
 _TOGETHER: Final = 10_000
+_PLACE: Final = re.compile(r"^<zone>:\d+: ")
 _MOST_LINES: Final = 100_000
 _FILE: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
@@ -64,7 +66,7 @@ def read(path: Path, origin: str | None, took: Took) -> Zone:
     with _opened(path) as file:
         text = _Text(file)
         records = _Records(_Manager(origin), took, text)
-        tokens = dns.tokenizer.Tokenizer(text, str(path))
+        tokens = dns.tokenizer.Tokenizer(text, "<zone>")
         reader = dns.zonefile.Reader(
             tokens, dns.rdataclass.IN, records, allow_directives=("$ORIGIN", "$TTL", "$GENERATE")
         )
@@ -73,14 +75,15 @@ def read(path: Path, origin: str | None, took: Took) -> Zone:
         except dns.zonefile.UnknownOrigin as error:
             raise ZoneFileBroken("does not say which zone it is; name it: --file FILE ZONE") from error
         except (dns.exception.DNSException, ValueError, OverflowError) as error:
-            raise ZoneFileBroken(_reason(error, path, tokens.line_number)) from error
+            raise ZoneFileBroken(f"{text.number}: {_reason(error)}") from error
     records.flush()
     return records.known()
 
 
-def _reason(error: Exception, path: Path, line: int) -> str:
-    text = str(error).strip().split("\n", 1)[0].removeprefix(f"{path}:")
-    return text if text[:1].isdigit() else f"{line}: {text or 'is no zone file'}"
+def _reason(error: Exception) -> str:
+    """Return what is wrong, without file and line, of which dnspython names the one after."""
+    text = str(error).strip().split("\n", 1)[0]
+    return _PLACE.sub("", text) or "is no zone file"
 
 
 def _opened(path: Path) -> TextIO:
@@ -102,7 +105,7 @@ class _Text:
 
     def __init__(self, file: TextIO) -> None:
         self.file = file
-        self.lines = 0
+        self.number = self.lines = 0
         self.characters: Iterator[str] = iter("")
 
     def read(self, _: int) -> str:
@@ -110,7 +113,7 @@ class _Text:
         for character in self.characters:
             return character
         line = self.file.readline(LONGEST)
-        self.lines += 1
+        self.number, self.lines = self.number + 1, self.lines + 1
         if len(line) == LONGEST or self.lines > _MOST_LINES:
             raise _TooMuch("a line or record that is longer than any should be")
         self.characters = iter(line)

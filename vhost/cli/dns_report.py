@@ -9,6 +9,7 @@ from vhost.cli.outcome import tell
 from vhost.cli.rows import Columns, Row, write_rows
 from vhost.cli.writing import write
 from vhost.errors import Partial
+from vhost.text import unescape
 
 if TYPE_CHECKING:
     from vhost.cache.claim_segment import Change
@@ -38,7 +39,7 @@ def findings(places: Sequence[Place]) -> None:
 def show(places: Sequence[Place], *, lines: bool, form: str | None, file: str | None) -> None:
     """Show the claims, as lines or in a typed format, if either was asked for."""
     if form is not None:
-        write_rows(form, COLUMNS, _rows(places), file)
+        write_rows(form, COLUMNS, _values(places), file)
     elif lines:
         write((";".join("" if value is None else str(value) for value in row[:5]) for row in _rows(places)), file)
 
@@ -50,6 +51,12 @@ def _rows(places: Iterable[Place]) -> Iterator[Row]:
             for batch in place.claims.reader():
                 columns = [batch.column(name).to_pylist() for name in COLUMNS]
                 yield from zip(*columns, strict=True)
+
+
+def _values(places: Iterable[Place]) -> Iterator[Row]:
+    """Return the claims with their texts as they were said."""
+    for row in _rows(places):
+        yield tuple(unescape(value) if isinstance(value, str) else value for value in row)
 
 
 def summary(places: Sequence[Place], changes: Sequence[Change], seconds: float) -> str:
