@@ -50,14 +50,15 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequen
         con.execute(f"INSERT INTO {name} SELECT {lists}", [list(column) for column in zip(*rows, strict=True)])
 
 
-_BOUND = """
-INSERT INTO asked
-SELECT DISTINCT no, part, sub, subs, kind, ip FROM asked JOIN (
+BOUND_NAMES = """
     SELECT lower(rtrim(name, '.')) AS name, ip FROM binding WHERE name IS NOT NULL AND ip IS NOT NULL
-    UNION SELECT lower(rtrim(owner, '.')), value FROM dns WHERE type IN ('A', 'AAAA') AND value IS NOT NULL
-) AS bound ON bound.name = asked.value WHERE kind = 't'
-"""
+    UNION SELECT lower(rtrim(owner, '.')), value FROM dns WHERE type IN ('A', 'AAAA') AND value IS NOT NULL"""
 """A name stands for every address that DHCP, the macmap or DNS is known to give it, too."""
+
+_BOUND = f"""
+INSERT INTO asked SELECT DISTINCT no, part, sub, subs, kind, ip
+FROM asked JOIN ({BOUND_NAMES}) AS bound ON bound.name = asked.value WHERE kind = 't'
+"""
 
 
 def _count(address: Address) -> int:
@@ -69,14 +70,14 @@ def _count(address: Address) -> int:
 def _rows(number: int, address: Address) -> Iterator[Row]:
     paths = [part for part in address.parts if part.kind in PATHS]
     for sub, part in enumerate(paths):
-        yield from ((number, 0, sub, len(paths), part.kind, value) for value in _values(part))
+        yield from ((number, 0, sub, len(paths), part.kind, value) for value in spellings(part))
     others = (part for part in address.parts if part.kind not in PATHS)
     for place, part in enumerate(others, start=1):
-        yield from ((number, place, 0, 1, part.kind, value) for value in _values(part))
+        yield from ((number, place, 0, 1, part.kind, value) for value in spellings(part))
 
 
-def _values(part: Part) -> Iterable[str]:
-    """Return the spellings that a snapshot may hold: escaped as in a record, or as an old file has it."""
+def spellings(part: Part) -> Iterable[str]:
+    """Return how a snapshot may spell the values of a part: escaped as in a record, or as an old file has them."""
     plain = [*part.values, *(map(_tidy, part.values) if part.kind in "pb" else ())]
     spelled = [spelling for value in plain for spelling in (escape(value), value)]
     return dict.fromkeys(spelling for spelling in spelled if _is_valid(spelling))
