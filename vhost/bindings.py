@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import codecs
-import os
-import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from macmap.dhcpd import MOST_INCLUDES, parse
-from macmap.entry import Include, Parsed, Problem
-from vhost.errors import SourceMissing
+from macmap.entry import Entry, Include, Parsed, Problem
+from vhost import source_text
+from vhost.errors import SourceMissing, UsageError
 
-LARGEST: Final = 256 * 1024 * 1024
-"""The bytes of a file and its includes that are read; ISC dhcpd itself needs minutes for as much."""
+if TYPE_CHECKING:
+    from macmap.formats import Format, Parse
 
-_FILE: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+MOST_INCLUDES: Final = 1_000
+"""The files that are read because another one names them."""
+
+_NOTHING: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source after it was read: the format that it is in, and what it says."""
+
+    format: Format
+    parsed: Parsed
 
 
 def dhcpd(path: Path) -> Parsed:
@@ -24,27 +34,70 @@ def dhcpd(path: Path) -> Parsed:
 
     A relative include is looked for beside `path`. Raises `SourceMissing` if `path` itself cannot be read.
     """
-    included = _Included(path.parent)
+    return read(path, "dhcpd").parsed
+
+
+def read(path: Path, name: str | None = None) -> Source:
+    """Return what a source says, in the format of this name or in the one that it is recognised by.
+
+    Raises `SourceMissing` if it cannot be read, `UsageError` if it is in no format that we know.
+    """
+    from macmap.formats import BY_NAME  # noqa: PLC0415 - --help needs no parser
+
     try:
-        text = included.text(path)
-    except OSError as error:
+        if name is not None and BY_NAME[name].hosts and path.is_dir():
+            return Source(BY_NAME[name], _directory(path, BY_NAME[name]))
+        with source_text.opened(path) as file:
+            return _read(path, file, None if name is None else BY_NAME[name])
+    except (OSError, ValueError) as error:
         raise SourceMissing(
-            str(path), error.strerror or "cannot be read", "name the dhcpd.conf that shall be read"
+            str(path), getattr(error, "strerror", None) or "cannot be read", "name the file that shall be read"
         ) from error
+
+
+def _read(path: Path, file: BinaryIO, form: Format | None) -> Source:
+    from macmap.formats import HEAD, recognised  # noqa: PLC0415 - as above
+
+    pieces = source_text.chunks(file)
+    first = next(pieces, "")
+    form = form or recognised(str(path), first[:HEAD])
+    if form is None:
+        known = "vhost macmap import --help lists the formats"
+        raise UsageError(str(path), "is in no format that is recognised", f"name it with --as; {known}")
+    if form.whole:
+        return Source(form, _spliced(path, form, first + _rest(pieces)))
+    parsed = form.parse(source_text.lines(chain([first], pieces)), _NOTHING)
+    return Source(form, _followed(path.parent, form, parsed))
+
+
+def _rest(pieces: Iterator[str]) -> str:
+    found: list[str] = []
+    left = source_text.LARGEST
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise OSError(0, f"more than {source_text.LARGEST} bytes")
+        found.append(piece)
+    return "".join(found)
+
+
+def _spliced(path: Path, form: Format, text: str) -> Parsed:
+    """Return what a text says when its includes stand in their places."""
+    included = _Included(path.parent, source_text.LARGEST - len(text))
     while True:
-        parsed = parse(text, included.texts)
+        parsed = form.parse([text], included.texts)
         if not included.load(parsed.includes):
             return _with_failures(parsed, included.failed)
 
 
+@dataclass(slots=True)
 class _Included:
     """The texts of included files by the names that they are included by, and why others have none."""
 
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.left = LARGEST
-        self.texts: dict[str, str] = {}
-        self.failed: dict[str, str] = {}
+    base: Path
+    left: int
+    texts: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def load(self, includes: Sequence[Include]) -> bool:
         """Read the files, and tell whether any of them was not tried before."""
@@ -56,23 +109,22 @@ class _Included:
             try:
                 self.texts[name] = self.text(self.base / name)
             except (OSError, ValueError) as error:
-                self.failed[name] = getattr(error, "strerror", None) or "cannot be read"
+                self.failed[name] = _reason(error)
         return bool(wanted)
 
     def text(self, path: Path) -> str:
         """Return the text of a regular file. Raises `OSError`, or `ValueError` for a name that no file can have."""
-        handle = os.open(path, _FILE)
-        with open(handle, "rb") as file:  # noqa: PTH123 - of a handle that no FIFO or device can block
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(0, "is no regular file")
-            data = file.read(self.left + 1)
-        if len(data) > self.left:
-            raise OSError(0, f"more than {LARGEST} bytes with what it includes")
-        self.left -= len(data)
-        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+        with source_text.opened(path) as file:
+            text = source_text.text(file, self.left)
+        self.left -= len(text)
+        return text
 
 
-def _with_failures(parsed: Parsed, failed: dict[str, str]) -> Parsed:
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "cannot be read"
+
+
+def _with_failures(parsed: Parsed, failed: Mapping[str, str]) -> Parsed:
     lost = [_failure(one, failed[one.name]) for one in parsed.includes]
     problems = sorted([*parsed.problems, *lost], key=lambda found: (found.line == 0, found.file, found.line))
     return Parsed(parsed.entries, tuple(problems))
@@ -80,3 +132,66 @@ def _with_failures(parsed: Parsed, failed: dict[str, str]) -> Parsed:
 
 def _failure(include: Include, reason: str) -> Problem:
     return Problem(include.line, f"a file that can be read expected: {include.name!r}: {reason}", include.file)
+
+
+def _directory(path: Path, form: Format) -> Parsed:
+    """Return what all files of a directory say."""
+    return _followed(path, form, Parsed(includes=(Include(".", 0, directory=True),)))
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What a file says, and those that it names beside it, which are read one after the other."""
+
+    base: Path
+    form: Format
+    entries: list[Entry]
+    problems: list[Problem]
+    seen: set[Path] = field(default_factory=set)
+    waiting: list[Include] = field(default_factory=list)
+
+    def follow(self) -> None:
+        """Read what is waiting, and what that names."""
+        while self.waiting:
+            include = self.waiting.pop(0)
+            try:
+                self.take(include)
+            except (OSError, ValueError) as error:
+                self.problems.append(_failure(include, _reason(error)))
+
+    def take(self, include: Include) -> None:
+        """Read one file, or all of a directory. Raises `OSError` if it cannot be read."""
+        path = self.base / include.name
+        if include.directory or (include.how == "hosts" and path.is_dir()):
+            names = sorted(one.name for one in path.iterdir() if _is_wanted(one.name, include) and not one.is_dir())
+            self.waiting[:0] = [replace(include, name=str(path / name), directory=False) for name in names]
+        elif path not in self.seen:
+            if len(self.seen) >= MOST_INCLUDES:
+                raise OSError(0, f"more than {MOST_INCLUDES} files are not read")
+            self.seen.add(path)
+            parse = (self.form.hosts if include.how == "hosts" else None) or self.form.parse
+            self.read(path, include.name, parse)
+
+    def read(self, path: Path, name: str, parse: Parse) -> None:
+        """Read one file with a parser."""
+        with source_text.opened(path) as file:
+            parsed = parse(source_text.lines(source_text.chunks(file)), _NOTHING)
+        self.entries += (replace(entry, file=name) for entry in parsed.entries)
+        self.problems += (replace(problem, file=name) for problem in parsed.problems)
+        self.waiting += (replace(include, file=name) for include in parsed.includes)
+
+
+def _is_wanted(name: str, include: Include) -> bool:
+    """Tell whether dnsmasq reads a file of this name out of a directory."""
+    if name.startswith(".") or name.endswith(("~", *include.without)) or (name[0] == name[-1] == "#"):
+        return False
+    return not include.only or name.endswith(include.only)
+
+
+def _followed(base: Path, form: Format, parsed: Parsed) -> Parsed:
+    """Return what a file says together with those that it names."""
+    if not parsed.includes:
+        return parsed
+    beside = _Beside(base, form, list(parsed.entries), list(parsed.problems), waiting=list(parsed.includes))
+    beside.follow()
+    return Parsed(tuple(beside.entries), tuple(beside.problems))

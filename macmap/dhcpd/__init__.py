@@ -15,10 +15,10 @@ from typing import Final
 
 from macmap.dhcpd import classes, hosts, options, parameters, places
 from macmap.dhcpd.blocks import NEEDS_BRACE, OPENERS, closed, unknown
-from macmap.dhcpd.context import MOST_PROBLEMS, Block, Context, shown
+from macmap.dhcpd.context import Block, Context, shown
 from macmap.dhcpd.statements import LONGEST, Statement, statements
 from macmap.dhcpd.tokens import MARK, OPEN, STRING, WORD, Token, value
-from macmap.entry import Include, Parsed, Problem
+from macmap.entry import MOST_PROBLEMS, Include, Parsed, Problem
 
 __all__ = ["DEEPEST", "MOST_INCLUDES", "MOST_PROBLEMS", "parse"]
 

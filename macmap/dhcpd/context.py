@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from macmap.dhcpd.tokens import Token
-from macmap.entry import Entry, Include, Problem
-
-MOST_PROBLEMS: Final = 1_000
-"""The problems that are named; the rest is counted."""
+from macmap.entry import MOST_PROBLEMS, Entry, Include, Problem
 
 
 @dataclass(slots=True)

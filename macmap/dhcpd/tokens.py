@@ -68,9 +68,12 @@ def _open(text: str, line: int) -> list[Token]:
 
 def value(token: Token) -> str:
     r"""Return what a token stands for: a string with `\t`, `\x41`, `\101` and `\"` resolved."""
-    if token.kind == STRING and "\\" in token.text:
-        return _ESCAPE.sub(_resolved, token.text)
-    return token.text
+    return unescaped(token.text) if token.kind == STRING else token.text
+
+
+def unescaped(text: str) -> str:
+    """Return what a string's text between its quotes stands for; bytes above 127 become surrogates."""
+    return _ESCAPE.sub(_resolved, text) if "\\" in text else text
 
 
 def _resolved(match: re.Match[str]) -> str:
