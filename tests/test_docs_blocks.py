@@ -61,12 +61,20 @@ def pattern(expected: tuple[str, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the sample lab, and a database that holds all its scans."""
-    folder = tmp_path_factory.mktemp("docs")
+    """Return a folder with the sample lab, and a database of all its scans, beside an untouched copy."""
+    folder = tmp_path_factory.mktemp("docs") / "work"
     shutil.copytree(SAMPLE, folder / "sample_data")
     for host, path in scan_lines():
-        _run(f"vhost scan tree --as-host {host} sample_data/{path}", folder, folder)
+        _run(f"vhost scan tree --as-host {host} sample_data/{path}", folder, folder.parent)
+    shutil.copytree(folder, folder.with_name("untouched"), symlinks=True)
     return folder
+
+
+@pytest.fixture
+def folder(scanned: Path) -> Path:
+    """Return that folder, as it was."""
+    shutil.rmtree(scanned)
+    return shutil.copytree(scanned.with_name("untouched"), scanned, symlinks=True)
 
 
 def _run(command: str, folder: Path, home: Path) -> str:
@@ -93,8 +101,7 @@ def _run(command: str, folder: Path, home: Path) -> str:
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES])
-def test_every_command_block_prints_what_the_page_shows(page: Path, scanned: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(scanned, tmp_path / "work")
+def test_every_command_block_prints_what_the_page_shows(page: Path, folder: Path, tmp_path: Path) -> None:
     for shown in commands(page.read_text("utf-8")):
         printed = _run(shown.command, folder, tmp_path)
         wanted = re.sub(r"^\n+|\s+$", "", "\n".join(shown.expected))

@@ -60,6 +60,7 @@ EXPECTED = {
     "without-dns": ([], {"label": "a", "ip": "192.168.1.3"}),
     "unknown-macs": ([], {"mac": "00:50:56:00:00:09", "segment": "br0"}),
     "backups": ([], None),
+    "changes": ([], {"event": "appeared", "label": "a", "hosts": "lab00"}),
 }
 
 

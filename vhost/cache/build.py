@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from vhost.cache import oldfiles
+from vhost.cache import history, oldfiles
 from vhost.cache.claim_columns import KINDS
 from vhost.cache.manifest import Manifest, Source
 from vhost.cache.numbering import CACHED, Arrangement, filled, number
@@ -93,6 +93,7 @@ def build(
         con.execute(f"INSERT INTO {schema}.meta VALUES ('{SKIPPED}', ?)", [f"{name}: left out: {reason}"])
         skipped(name, reason)
 
+    history.recall(con, schema, directory, noted)
     with tempfile.TemporaryDirectory(prefix="vhost-") as work:
         paths = _old_machines(con, schema, directory, sources, Path(work))
         scans = _scans(con, schema, directory, sources, noted)

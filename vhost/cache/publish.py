@@ -13,17 +13,18 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from vhost.cache import manifest
+from vhost.cache import history, manifest
 from vhost.cache.build import build, connection
 from vhost.cache.place import LINK, LOCK, SCANS, snapshots
 from vhost.cache.scan import Report, brief, literal
 from vhost.errors import DatabaseUnusable
 
-FORMAT = 2
+FORMAT = 3
 """The version of the tables; a program refuses snapshots of a newer one."""
 
 STORAGE = "v1.4.0"
@@ -94,6 +95,7 @@ def _write(temporary: Path, directory: Path, skipped: Report) -> None:
     with connection(temporary.with_suffix(".spill")) as con:
         con.execute(f"ATTACH {literal(os.fspath(temporary))} AS snapshot (STORAGE_VERSION '{STORAGE}')")
         build(con, "snapshot", directory, sources, skipped)
+        history.record(con, "snapshot", directory, datetime.now(UTC).replace(tzinfo=None))
         facts = [("format", str(FORMAT)), ("stamp", str(stamp)), ("manifest", manifest.written(sources))]
         con.executemany("INSERT INTO snapshot.meta VALUES (?, ?)", facts)
         con.execute("CHECKPOINT snapshot")

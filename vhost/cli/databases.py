@@ -64,10 +64,26 @@ def prune(
     db: Databases = None,
     *,
     keep: Annotated[int, typer.Option("--keep", min=1, help="How many scans of each place to keep.")] = 1,
+    history: Annotated[
+        str | None,
+        typer.Option(
+            "--history",
+            metavar="TIME",
+            help="Also remove events of the history before this time: 365d, 2026-01-01.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Remove older scans of each place, all but the newest snapshot, and what killed publishers left."""
+    """Remove older scans of each place, all but the newest snapshot, and what killed publishers left.
+
+    Example: vhost db prune --keep 2 --history 365d
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415 - --help needs no time
+
     from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
     from vhost.cache.pruning import prune as pruned  # noqa: PLC0415 - as above
+    from vhost.query.events import moment  # noqa: PLC0415 - as above
 
+    before = None if history is None else moment(history, datetime.now(UTC))
     for directory in map(existing, chosen(db)):
-        show(f"removed {name}" for name in pruned(directory, keep))
+        show(f"removed {name}" for name in pruned(directory, keep, before))

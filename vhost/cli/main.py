@@ -9,6 +9,7 @@ import typer
 
 from vhost import __version__
 from vhost.cli import (
+    changes,
     databases,
     enumerate_,
     exporting,
@@ -39,6 +40,8 @@ app.add_typer(grouping.app, name="groups")
 app.add_typer(macmap_commands.app, name="macmap")
 app.add_typer(exporting.app, name="export")
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
+app.command("diff")(changes.diff)
+app.command("history")(changes.history)
 app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
 scanning.app.command("live")(live.scan_live)

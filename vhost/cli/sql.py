@@ -16,7 +16,8 @@ from vhost.sql import Answer, Limits, answers, sandboxed
 from vhost.sql.report_files import Report, found, listed
 
 TABLE = "table"
-FORMATS = (TABLE, "json", "ndjson", "csv", "markdown", "yaml", "arrow", "parquet")
+TEXT_FORMATS = (TABLE, "json", "ndjson", "csv", "markdown", "yaml")
+FORMATS = (*TEXT_FORMATS, "arrow", "parquet")
 _BINARY = frozenset({"arrow", "parquet"})
 _NESTED = frozenset({"json", "ndjson", "yaml", TABLE})
 _LONGEST_FILE = 4_000_000
@@ -41,10 +42,15 @@ class SqlOptions:
     @property
     def format(self) -> str:
         """Return the name of the format. Raises `UsageError` for an unknown one."""
-        name = (self.form or TABLE).lower()
-        if name not in FORMATS:
-            raise UsageError("--format", f"unknown format {name[:80]!r}", f"known are {', '.join(FORMATS)}")
-        return name
+        return form_of(self.form, FORMATS)
+
+
+def form_of(text: str | None, known: Sequence[str] = TEXT_FORMATS) -> str:
+    """Return the name of a format, by default that of a table. Raises `UsageError` for an unknown one."""
+    name = (text or TABLE).lower()
+    if name not in known:
+        raise UsageError("--format", f"unknown format {name[:80]!r}", f"known are {', '.join(known)}")
+    return name
 
 
 def run_sql(query: str | None, file: str | None, options: SqlOptions) -> int:

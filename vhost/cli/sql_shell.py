@@ -24,7 +24,7 @@ from pygments.lexers.sql import SqlLexer
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
 from vhost.cli.outcome import show, tell
-from vhost.cli.sql import FORMATS, SqlOptions, lines
+from vhost.cli.sql import TEXT_FORMATS, SqlOptions, lines
 from vhost.cli.writing import write
 from vhost.errors import UsageError, VhostError
 from vhost.sql import answers, catalog, sandboxed
@@ -51,7 +51,7 @@ class Shell:
             ".help": (self._help, "these commands"),
             ".tables": (self._tables, "[TABLE...] the tables and views, or the columns of some"),
             ".schema": (self._schema, "[TABLE...] the tables as CREATE statements"),
-            ".mode": (self._mode, f"[FORMAT] how answers are shown: {', '.join(FORMATS[:-2])}"),
+            ".mode": (self._mode, f"[FORMAT] how answers are shown: {', '.join(TEXT_FORMATS)}"),
             ".export": (self._export, "FILE QUERY: write an answer into a file, in the format of .mode"),
             ".report": (self._report, "[NAME [PARAMETER=VALUE...]] a named report, or the list of them"),
             ".quit": (lambda _: True, "end (or Ctrl-D)"),
@@ -100,7 +100,7 @@ class Shell:
     def _mode(self, words: Sequence[str]) -> None:
         if words:
             chosen_options = replace(self.options, form=words[0])
-            if chosen_options.format not in FORMATS[:-2]:
+            if chosen_options.format not in TEXT_FORMATS:
                 raise UsageError(".mode", f"{words[0]} is binary", "use vhost sql --format with --output")
             self.options = chosen_options
         show([self.options.format])
