@@ -11,6 +11,7 @@ from vhost import __version__
 from vhost.cli import (
     changes,
     databases,
+    doctoring,
     enumerate_,
     exporting,
     grouping,
@@ -21,6 +22,7 @@ from vhost.cli import (
     querying,
     reporting,
     scanning,
+    surveying,
 )
 from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
@@ -46,6 +48,9 @@ app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
 scanning.app.command("live")(live.scan_live)
 app.command("list")(live.list_)
+app.command("show")(surveying.show)
+app.command("info")(surveying.info)
+app.command("doctor")(doctoring.doctor)
 app.command("qmp")(monitor.qmp)
 app.command("wake")(monitor.wake)
 app.command("log")(monitor.log)

@@ -32,6 +32,16 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
+def failed(problems: Iterable[VhostError | None]) -> int:
+    """Say what went wrong with some of several hosts, a line each; return the exit code of the first, 0 without any."""
+    code = 0
+    for problem in problems:
+        if problem is not None:
+            tell(str(problem))
+            code = code or problem.exit_code
+    return code
+
+
 def guarded(command: Callable[[], int | None]) -> None:
     """Run a command and end the process with its exit code; a user's problem is one line on stderr."""
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with a host right now, in one line each. The limits are in docs/ctys.md."""
+"""What is wrong with a host right now, in one line each. The limits are in docs/survey.md."""
 
 from __future__ import annotations
 

@@ -18,6 +18,11 @@ from vhost.text import escape
 _WIDTH = 11
 
 
+def lines(found: Situation | Facts) -> Iterator[str]:
+    """Return the lines of either."""
+    return told(found) if isinstance(found, Facts) else shown(found)
+
+
 def shown(situation: Situation) -> Iterator[str]:
     """Return the lines of SHOW."""
     yield from _host(situation.host)
