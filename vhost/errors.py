@@ -59,6 +59,13 @@ class DatabaseUnusable(VhostError):
     meaning = "a database cannot be read, written or locked"
 
 
+class Collisions(VhostError):
+    """An audit found what its caller must not overlook."""
+
+    exit_code = 9
+    meaning = "vhost audit --fail-on: there is a collision of that severity or a worse one"
+
+
 class MacmapMissing(VhostError):
     """A database holds machines in the old form, but no macmap.fdb."""
 
@@ -121,6 +128,7 @@ EXIT_CODES: tuple[type[VhostError], ...] = (
     Partial,
     DatabaseMissing,
     DatabaseUnusable,
+    Collisions,
     MacmapMissing,
     Ambiguous,
     Mismatch,

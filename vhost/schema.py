@@ -141,6 +141,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("changes", 'STRUCT("column" VARCHAR, "old" VARCHAR, "new" VARCHAR)[]', "what a change changed"),
         Column("replaces", "VARCHAR", "the machine_id it had before its file was replaced by a new one"),
     ),
+    "moved": (
+        Column("machine_id", "VARCHAR", "the machine of the file that vanished"),
+        Column("pm", "VARCHAR", "the PM that saw it"),
+        Column("path", "VARCHAR", "where it was"),
+        Column("content_hash", "VARCHAR", "what it held"),
+        Column("seen_at", "TIMESTAMP", "when it was last seen there (UTC)"),
+        Column("gone_at", "TIMESTAMP", "when a scan missed it there (UTC)"),
+        Column("new_machine_id", "VARCHAR", "the machine of the file with the same content that appeared elsewhere"),
+        Column("new_pm", "VARCHAR", "the PM that sees that"),
+        Column("new_path", "VARCHAR", "where it is"),
+    ),
     "scan": (
         Column("scan_id", "VARCHAR", "the scan"),
         Column("scan_key", "VARCHAR", "the place and view that was scanned"),

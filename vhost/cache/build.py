@@ -18,6 +18,7 @@ import duckdb
 from vhost.cache import history, oldfiles
 from vhost.cache.claim_columns import KINDS
 from vhost.cache.manifest import Manifest, Source
+from vhost.cache.moves import earlier, fill_moved
 from vhost.cache.numbering import CACHED, Arrangement, filled, number
 from vhost.cache.overlap import Outdone, condition, outdone
 from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
@@ -101,6 +102,7 @@ def build(
         paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
         if paths:
             fill_machines(con, schema, paths, outdone([scan for _, scan in scans]), arrangement)
+            fill_moved(con, schema, [os.fspath(directory / name) for name in earlier(sources, scans)], paths)
 
 
 def create(con: duckdb.DuckDBPyConnection, schema: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from vhost.cache import history, manifest
+from vhost.cache import collision_views, history, manifest
 from vhost.cache.build import build, connection
 from vhost.cache.place import LINK, LOCK, SCANS, snapshots
 from vhost.cache.scan import Report, brief, literal
@@ -96,6 +96,7 @@ def _write(temporary: Path, directory: Path, skipped: Report) -> None:
         con.execute(f"ATTACH {literal(os.fspath(temporary))} AS snapshot (STORAGE_VERSION '{STORAGE}')")
         build(con, "snapshot", directory, sources, skipped)
         history.record(con, "snapshot", directory, datetime.now(UTC).replace(tzinfo=None))
+        collision_views.store(con, "snapshot")
         facts = [("format", str(FORMAT)), ("stamp", str(stamp)), ("manifest", manifest.written(sources))]
         con.executemany("INSERT INTO snapshot.meta VALUES (?, ?)", facts)
         con.execute("CHECKPOINT snapshot")

@@ -9,6 +9,7 @@ import typer
 
 from vhost import __version__
 from vhost.cli import (
+    auditing,
     changes,
     databases,
     doctoring,
@@ -41,6 +42,7 @@ app.add_typer(macro_commands.app, name="macros")
 app.add_typer(grouping.app, name="groups")
 app.add_typer(macmap_commands.app, name="macmap")
 app.add_typer(exporting.app, name="export")
+app.command("audit")(auditing.audit)
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("diff")(changes.diff)
 app.command("history")(changes.history)

@@ -1,0 +1,115 @@
+"""The audit of an open snapshot: every stage from claims to collisions becomes a table, then they are read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+
+from vhost.ambiguity.gone import looked_for
+from vhost.ambiguity.proposals import propose
+from vhost.ambiguity.wanted import Wanted
+from vhost.collisions.causes import SEVERITIES
+from vhost.collisions.limits import variable
+from vhost.collisions.listing import LISTED, ORDER
+from vhost.collisions.stages import PASSING, STAGES
+from vhost.query import select
+
+_MEMORY = "1000MB"
+_CHUNK = 1024
+_COLUMNS = ("key", "value", "cause", "severity", "why", "also", "machines", "evidence", "resolutions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """One collision as docs/audit.md describes it; machines, evidence and resolutions by the names of their columns."""
+
+    key: str
+    value: str
+    cause: str
+    severity: str
+    why: str
+    also: list[str]
+    machines: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    resolutions: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit that was made; it can be read as often as wanted while its snapshot is open."""
+
+    con: duckdb.DuckDBPyConnection
+
+    def collisions(self, wanted: Wanted) -> Iterator[Collision]:
+        """Return the collisions, the worst first."""
+        for row in self._rows(", ".join(_COLUMNS), wanted):
+            yield Collision(**dict(zip(_COLUMNS, row, strict=True)))
+
+    def texts(self, wanted: Wanted) -> Iterator[str]:
+        """Return each collision as the text of a JSON object."""
+        packed = ", ".join(f"{name} := {name}" for name in _COLUMNS)
+        return (text for (text,) in self._rows(f"to_json(struct_pack({packed}))", wanted))
+
+    def counts(self, wanted: Wanted) -> list[tuple[str, str, int]]:
+        """Return how many there are: (severity, cause, number), the worst first."""
+        condition, values = _condition(self.con, wanted)
+        counted = f"SELECT severity, cause, count(*), any_value({_RANK}) AS rank FROM listed WHERE {condition}"
+        found = self.con.execute(f"{counted} GROUP BY severity, cause ORDER BY rank DESC, cause", values).fetchall()
+        return [(severity, cause, count) for severity, cause, count, _ in found]
+
+    def _rows(self, columns: str, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+        condition, values = _condition(self.con, wanted)
+        self.con.execute(f"SELECT {columns} FROM listed WHERE {condition} ORDER BY {ORDER}", values)
+        while chunk := self.con.fetchmany(_CHUNK):
+            yield from chunk
+
+
+_RANK = f"list_position({list(SEVERITIES)}, severity)"
+
+
+def _condition(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[str, list[Any]]:
+    """Return the SQL condition of the wanted collisions and what is bound in it."""
+    conditions = ["list_contains(?, key)", "list_contains(?, cause)", f"{_RANK} >= ?"]
+    values = [list(wanted.keys), list(wanted.causes), SEVERITIES.index(wanted.severity) + 1]
+    if wanted.terms:
+        sql, params = select.statement(con, wanted.terms, select.ALL, ["machine_id"])
+        con.execute(f"CREATE OR REPLACE TEMP TABLE meant AS SELECT DISTINCT machine_id FROM ({sql})", params)
+        conditions.append(
+            "entry IN (SELECT entry FROM entry JOIN part USING (collision, cause) SEMI JOIN meant USING (machine_id))"
+        )
+    return " AND ".join(conditions), values
+
+
+@contextmanager
+def audited(con: duckdb.DuckDBPyConnection, limits: Mapping[str, timedelta] | None = None) -> Iterator[Audit]:
+    """Return the audit of everything that a snapshot holds; `limits` are those that are not the default."""
+    with tempfile.TemporaryDirectory(prefix="vhost-") as spill:
+        con.execute(f"SET memory_limit = '{_MEMORY}'")
+        con.execute("SET temp_directory = ?", [spill])
+        for kind, limit in (limits or {}).items():
+            con.execute(f"SET VARIABLE {variable(kind)} = to_seconds(?)", [int(limit.total_seconds())])
+        _materialise(con)
+        yield Audit(con)
+
+
+def _materialise(con: duckdb.DuckDBPyConnection) -> None:
+    for name, sql in STAGES:
+        if name == "gone":
+            looked_for(con)
+        else:
+            is_view = name in PASSING and not (name == "claim" and _is_united(con))
+            con.execute(f"CREATE TEMP {'VIEW' if is_view else 'TABLE'} {name} AS {sql}")
+    propose(con)
+    con.execute(f"CREATE TEMP TABLE listed AS {LISTED}")
+
+
+def _is_united(con: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether `machine` is made anew at each use, as it is for several databases."""
+    found = con.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = 'machine' AND NOT internal").fetchone()
+    return found != (0,)

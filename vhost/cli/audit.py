@@ -1,0 +1,103 @@
+"""`vhost audit`: the call as a value, what is shown of it, and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from vhost.ambiguity import forms, wanted
+from vhost.ambiguity.ages import limits
+from vhost.ambiguity.audit import Audit, audited
+from vhost.ambiguity.wanted import Wanted
+from vhost.cache.place import chosen
+from vhost.cache.snapshot import opened
+from vhost.cli.outcome import tell
+from vhost.cli.writing import is_file, write
+from vhost.collisions.causes import SEVERITIES
+from vhost.errors import Collisions
+from vhost.query import terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditOptions:
+    """An audit as it was typed; None is what was not."""
+
+    terms: Sequence[str] = ()
+    keys: str | None = None
+    causes: str | None = None
+    severity: str | None = None
+    fail_on: str | None = None
+    ages: Sequence[str] = ()
+    format: str = "table"
+    file: str | None = None
+    databases: str | None = None
+    static: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """The options after everything that may be wrong with them was checked."""
+
+    form: str
+    wanted: Wanted
+    fail_on: str | None
+    limits: Mapping[str, timedelta] = field(default_factory=dict)
+
+
+def run_audit(options: AuditOptions) -> int:
+    """Show the collisions and return the exit code. Raises one of `vhost.errors`."""
+    call = _checked(options)
+    with (
+        opened(chosen(options.databases), static=options.static, hint=tell) as snapshot,
+        audited(snapshot.con, call.limits) as audit,
+    ):
+        _show(audit, call, options.file)
+        return _exit_code(audit, call)
+
+
+def _checked(options: AuditOptions) -> _Call:
+    form = forms.known(options.format)
+    least = options.severity or ("warning" if form == "table" else SEVERITIES[0])
+    return _Call(
+        form=form,
+        wanted=Wanted(
+            terms=terms.parse(options.terms),
+            keys=wanted.keys(options.keys),
+            causes=wanted.causes(options.causes),
+            severity=wanted.severity(least, "--severity"),
+        ),
+        fail_on=wanted.severity(options.fail_on, "--fail-on") if options.fail_on else None,
+        limits=limits(options.ages),
+    )
+
+
+def _show(audit: Audit, call: _Call, file: str | None) -> None:
+    match call.form:
+        case "json":
+            write(forms.json_lines(audit, call.wanted), file)
+        case "csv":
+            from vhost.render.csv_text import csv_lines  # noqa: PLC0415 - each format pays for itself
+
+            write(csv_lines(forms.COLUMNS, forms.rows(audit.collisions(call.wanted))), file)
+        case "markdown":
+            from vhost.render.markdown import markdown_lines  # noqa: PLC0415 - as above
+
+            write(markdown_lines(forms.COLUMNS, forms.rows(audit.collisions(call.wanted))), file)
+        case _:
+            from vhost.ambiguity import table  # noqa: PLC0415 - as above
+
+            colored = not is_file(file) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            write(
+                [*table.lines(audit.collisions(call.wanted), colored=colored), *table.summary(audit, call.wanted)], file
+            )
+
+
+def _exit_code(audit: Audit, call: _Call) -> int:
+    if call.fail_on is None:
+        return 0
+    found = audit.counts(call.wanted)
+    failing = SEVERITIES[SEVERITIES.index(call.fail_on) :]
+    return Collisions.exit_code if any(severity in failing for severity, _, _ in found) else 0

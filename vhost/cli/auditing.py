@@ -1,0 +1,93 @@
+"""`vhost audit`: which machines can be taken for each other, why, and how to name each alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vhost.cli.options import Databases, File
+
+
+def audit(  # noqa: PLR0913 - one argument for each option
+    terms: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TERM...]",
+            help="Only collisions in which a machine takes part that these terms of a query match.",
+            show_default=False,
+        ),
+    ] = None,
+    db: Databases = None,
+    *,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", metavar="KEY,...", help="Only these keys: label, id, uuid, mac, tcp, netname.", show_default=False
+        ),
+    ] = None,
+    cause: Annotated[
+        str | None,
+        typer.Option(
+            "--cause",
+            metavar="CAUSE,...",
+            help="Only these causes: multipath, backup, moved, clone, relabel, address, mac, contradiction, stale,"
+            " placeholder.",
+            show_default=False,
+        ),
+    ] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option(
+            "--severity",
+            metavar="LEVEL",
+            help="This severity and worse: info, warning, error, critical; default: warning in a table, else info.",
+            show_default=False,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="LEVEL",
+            help="Exit 9 if what was asked for has this severity or a worse one, for cron and CI.",
+            show_default=False,
+        ),
+    ] = None,
+    max_age: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--max-age",
+            metavar="KIND=AGE,...",
+            help="How old a source may be: machine=30d, dhcp=30d, lease=7d, dns=7d, arp=1d, guest=1h.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv, markdown or html.")
+    ] = "table",
+    output: File = None,
+    static: Annotated[
+        bool, typer.Option("--static", "-s", help="Use the snapshot as it is, even if its sources are newer.")
+    ] = False,
+) -> int:
+    """Show which machines share a key, why, and the address that picks each.
+
+    For cron: vhost audit --fail-on error
+    """
+    from vhost.cli.audit import AuditOptions, run_audit  # noqa: PLC0415 - --help needs no database
+
+    return run_audit(
+        AuditOptions(
+            terms=terms or (),
+            keys=key,
+            causes=cause,
+            severity=severity,
+            fail_on=fail_on,
+            ages=max_age or (),
+            format=format,
+            file=output,
+            databases=db,
+            static=static,
+        )
+    )

@@ -1,0 +1,118 @@
+"""The views of a snapshot that show its collisions, for any program that opens it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vhost.collisions.stages import PASSING, STAGES
+from vhost.schema import Column, quoted
+
+_COLLISION = (
+    Column("key", "VARCHAR", "the key that is shared: label, id, uuid, mac, tcp or netname"),
+    Column("value", "VARCHAR", "its value"),
+    Column("cause", "VARCHAR", "why: one of the causes of docs/audit.md"),
+)
+
+VIEWS: Final[dict[str, tuple[tuple[Column, ...], str]]] = {
+    "collision": (
+        (
+            *_COLLISION,
+            Column("severity", "VARCHAR", "info, warning, error or critical"),
+            Column("why", "VARCHAR", "the cause in a sentence"),
+            Column("ties", "VARCHAR[]", "every key of which the machines share a value"),
+            Column("machines", "BIGINT", "how many machines take part"),
+            Column("running", "BIGINT", "how many of them run, as far as is known"),
+        ),
+        "count AS machines",
+    ),
+    "collision_member": (
+        (
+            *_COLLISION,
+            Column("role", "VARCHAR", "original or backup, old or new place; else NULL"),
+            Column("machine_id", "VARCHAR", "the machine"),
+            Column("pm", "VARCHAR", "the first PM that sees it"),
+            Column("type", "VARCHAR", "what runs it"),
+            Column("label", "VARCHAR", "its label, as it was seen last"),
+            Column("id", "VARCHAR", "the path of its configuration, as it was seen last"),
+            Column("uuid", "VARCHAR", "its UUID, as it was seen last"),
+            Column("macs", "VARCHAR[]", "its MACs"),
+            Column("tcps", "VARCHAR[]", "its addresses"),
+            Column("paths", "VARCHAR[]", "where it is seen: PM:path"),
+            Column("running", "BOOLEAN", "whether it runs; NULL where nobody knows"),
+            Column("seen_at", "TIMESTAMP", "when it was seen last (UTC)"),
+        ),
+        "unnest(machines) AS one",
+    ),
+    "collision_evidence": (
+        (
+            *_COLLISION,
+            Column("fact", "VARCHAR", "what was said or compared"),
+            Column("source", "VARCHAR", "who said it"),
+            Column("seen_at", "VARCHAR", "when (UTC, ISO 8601)"),
+        ),
+        "unnest(evidence) AS one",
+    ),
+    "contradiction": (
+        (
+            Column("machine_id", "VARCHAR", "the machine"),
+            Column("key", "VARCHAR", "what is contradicted: label, uuid, mac or tcp"),
+            Column("value", "VARCHAR", "what the source says that counts most"),
+            Column("kind", "VARCHAR", "what kind of source that is: config, dhcp, lease, dns, arp, guest"),
+            Column("source", "VARCHAR", "which one"),
+            Column("seen_at", "TIMESTAMP", "when it said so (UTC)"),
+            Column("other", "VARCHAR", "what another source says"),
+            Column("other_kind", "VARCHAR", "what kind of source that is"),
+            Column("other_source", "VARCHAR", "which one"),
+            Column("other_seen_at", "TIMESTAMP", "when it said so (UTC)"),
+            Column("about", "VARCHAR", "the interface or name that both speak of"),
+        ),
+        "",
+    ),
+}
+"""Every view: its columns, and what it takes of the described collisions; the last one stands for itself."""
+
+BASE: Final = "described_collision"
+"""The view that the others read, so that a snapshot holds the long statement once."""
+
+
+def statements(schema: str) -> list[str]:
+    """Return the CREATE VIEW statements, in order."""
+    named = {BASE: _chain("described"), **{name: _select(name) for name in VIEWS}}
+    return [f"CREATE VIEW {quoted(schema)}.{quoted(name)} AS {select}" for name, select in named.items()]
+
+
+def _select(name: str) -> str:
+    columns, taken = VIEWS[name]
+    if not taken:
+        return _chain(name)
+    shown = ", ".join(quoted(column.name) for column in columns)
+    if name == "collision":
+        return f"SELECT {shown} FROM (SELECT * REPLACE ({taken}) FROM {BASE})"
+    own = [column.name for column in _COLLISION]
+    listed = ", ".join(
+        quoted(column.name)
+        if column.name in own
+        else f"one.{_OF.get(column.name, column.name)} AS {quoted(column.name)}"
+        for column in columns
+    )
+    return f"SELECT {listed} FROM (SELECT {', '.join(own)}, {taken} FROM {BASE})"
+
+
+_OF = {"machine_id": "machine"}
+
+
+def _chain(name: str) -> str:
+    """Return one statement of a stage and all those that it needs, each computed once."""
+    stages = ", ".join(
+        f"{stage} AS {'NOT ' if stage in PASSING else ''}MATERIALIZED ({sql})" for stage, sql in _needed(name)
+    )
+    return f"WITH {stages} SELECT * FROM {name}"
+
+
+def _needed(name: str) -> list[tuple[str, str]]:
+    needed: list[tuple[str, str]] = []
+    for stage, sql in reversed(STAGES):
+        if stage == name or any(re.search(rf"\b{stage}\b", other) for _, other in needed):
+            needed.append((stage, sql))
+    return needed[::-1]
