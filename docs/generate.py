@@ -13,6 +13,7 @@ import typer
 from scanners import FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from vhost.cli.main import app
+from vhost.collisions import views as collision_views
 from vhost.errors import EXIT_CODES
 from vhost.query.macros import builtin
 from vhost.record import FIELDS
@@ -60,6 +61,7 @@ def tables() -> Iterator[str]:
     yield "# The tables of a snapshot\n\nThe DuckDB file that a database's `cache.duckdb` points to. Times are UTC."
     yield "Unknown is NULL."
     views = {f"{name} (a view)": columns for name, columns in VIEWS.items()}
+    views |= {f"{name} (a view)": columns for name, (columns, _) in collision_views.VIEWS.items()}
     for name, columns in {**TABLES, **views}.items():
         yield f"\n## {name}\n"
         yield from _table(("column", "type", "meaning"), ((f"`{c.name}`", f"`{c.type}`", c.meaning) for c in columns))

@@ -9,7 +9,7 @@ from vhost.ambiguity.audit import Audit, Collision
 from vhost.ambiguity.wanted import Wanted
 from vhost.errors import UsageError
 
-FORMATS: Final = ("table", "json", "csv", "markdown", "html")
+FORMATS: Final = ("table", "json", "csv", "markdown")
 
 COLUMNS: Final = (
     "severity",
@@ -37,7 +37,7 @@ def known(name: str) -> str:
 
 
 def json_lines(audit: Audit, wanted: Wanted) -> Iterator[str]:
-    """Return one array with one object a line; see docs/audit.md and `vhost/ambiguity/audit.schema.json`."""
+    """Return one array with one object a line; see docs/audit.md."""
     waiting = None
     for text in audit.texts(wanted):
         yield from () if waiting is None else [f"{waiting},"]

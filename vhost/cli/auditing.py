@@ -64,7 +64,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv, markdown or html.")
+        str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv or markdown.")
     ] = "table",
     output: File = None,
     static: Annotated[

@@ -137,13 +137,14 @@ SELECT collision, machine_id FROM (
 """What is left of each collision when backups and moved files are explained: (collision, machine_id)."""
 
 TRAIT = """
-SELECT machine_id, hash(lower(label)) AS label, hash(coalesce(uuid, machine_id)) AS uuid, hash(macs) AS macs,
+SELECT machine_id, hash(lower(label)) AS label, hash(coalesce(uuid, machine_id)) AS uuid,
+    hash(coalesce(nullif(macs, []), [machine_id])) AS macs,
     CASE WHEN sources IS NOT NULL THEN hash(sources) END AS disks,
     CASE WHEN segments IS NOT NULL THEN hash(segments) END AS segment
 FROM known_machine SEMI JOIN rest USING (machine_id) LEFT JOIN disks USING (machine_id) LEFT JOIN segments USING
     (machine_id)
 """
-"""What is compared of machines, as numbers: label, UUID (a machine without one differs), MACs, disks, segments."""
+"""What is compared of machines, as numbers: label, UUID and MACs (a machine without differs), disks, segments."""
 
 SEGMENTS = """
 SELECT machine_id, list_sort(list_distinct(list(segment))) AS segments

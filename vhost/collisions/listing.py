@@ -37,7 +37,7 @@ def _sorted_list(values: dict[str, str], first: str) -> str:
     return f"list_transform(list_sort(list(struct_pack(place := {first}, {made}))), lambda one: struct_pack({kept}))"
 
 
-_BY_PLACE = "concat(role = 'backup', paths[1])"
+_BY_PLACE = "concat(coalesce(role IN ('backup', 'new'), false), paths[1])"
 _MACHINES = f"""
 SELECT entry.entry, {_sorted_list(_MACHINE | _MORE, _BY_PLACE)} AS machines
 FROM entry JOIN part USING (collision, cause) JOIN known_machine USING (machine_id) LEFT JOIN running USING

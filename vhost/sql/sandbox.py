@@ -13,6 +13,7 @@ from typing import Final
 
 import duckdb
 
+from vhost.cache.collision_views import define
 from vhost.cache.scan import brief
 from vhost.cache.snapshot import Snapshot
 from vhost.errors import UsageError
@@ -37,6 +38,7 @@ _LONGEST: Final = 1_000_000
 def sandboxed(snapshot: Snapshot, memory_mib: int) -> duckdb.DuckDBPyConnection:
     """Return the connection of a snapshot after it was locked; `memory_mib` is what a query may hold."""
     con = snapshot.con
+    define(con)
     for statement in (*_LOCKED, f"SET memory_limit = '{memory_mib}MiB'", "SET lock_configuration = true"):
         con.execute(statement)
     return con
