@@ -77,7 +77,7 @@ class Ambiguous(VhostError):
     """More than one record matches where exactly one was asked for."""
 
     exit_code = 11
-    meaning = "ambiguous: several records match where one was asked for"
+    meaning = "ambiguous: several records, machines or hosts match where one was asked for"
 
 
 class Mismatch(VhostError):

@@ -72,7 +72,7 @@ class Hosts:
     def _near(self, asked: str) -> str:
         names = islice(self._whole, _NEAR_LIMIT)
         close = difflib.get_close_matches(asked, list(names), n=3, cutoff=0.6)
-        return f"perhaps {', '.join(close)}" if close else "see the PMs that are known: vhost query -o pm F:2:PM"
+        return f"perhaps {', '.join(close)}" if close else "see those that are known: vhost query -M usort -o pm"
 
 
 def loaded(con: duckdb.DuckDBPyConnection) -> Hosts:

@@ -23,12 +23,12 @@ _OFFERED = 12
 """How many values of one machine are combined, the rarest ones."""
 
 
-def minimal(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> dict[str, str | None]:
+def minimal(resolver: Resolver, machines: Sequence[str]) -> dict[str, str | None]:
     """Return the text of the smallest address of each machine; None where no address fits it alone."""
     found: dict[str, str | None] = dict.fromkeys(machines)
     if not found:
         return found
-    resolver = Resolver(con)
+    con = resolver.con
     prepare(con, list(found), resolver.hosts)
     for size in range(1, _MOST + 2):
         found |= _of_size(con, size)

@@ -22,6 +22,7 @@ from vhost.cli import (
     monitor,
     querying,
     reporting,
+    resolving,
     scanning,
     surveying,
 )
@@ -46,6 +47,8 @@ app.command("audit")(auditing.audit)
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("diff")(changes.diff)
 app.command("history")(changes.history)
+app.command("resolve")(resolving.resolve)
+app.command("machine")(resolving.machine)
 app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
 scanning.app.command("live")(live.scan_live)

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vhost.render.aligned import aligned
 from vhost.text import escape
 
 COLUMNS = ("host", "label", "type", "state", "id", "vnc_port", "uuid", "macs", "config_path")
 _TITLES = ("host", "label", "type", "state", "id", "VNC", "UUID", "MAC", "configuration")
-_WIDEST = 60
 
 
 def table(rows: Sequence[Sequence[object]]) -> Iterator[str]:
     """Return the title and a line for each row of the values of `COLUMNS`; what is unknown is `-`."""
-    cells = [_TITLES, *([_cell(value) for value in row] for row in rows)]
-    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    return aligned([_TITLES, *([_cell(value) for value in row] for row in rows)])
 
 
 def _cell(value: object) -> str:

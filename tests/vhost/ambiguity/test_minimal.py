@@ -14,7 +14,7 @@ from vhost.ambiguity.resolve import Resolver
 
 def proposed(world: World) -> dict[str, str | None]:
     with stored(world) as con:
-        return minimal(con, sorted({claim.machine_id for claim in world}))
+        return minimal(Resolver(con), sorted({claim.machine_id for claim in world}))
 
 
 def offered(claims: Iterable[Claim]) -> Iterator[Part]:
@@ -58,7 +58,7 @@ def test_every_machine_gets_the_smallest_address_there_is_and_none_only_where_th
 @given(WORLDS)
 def test_the_resolver_finds_exactly_the_machine_of_every_address(world: World) -> None:
     with stored(world) as con:
-        found = minimal(con, sorted({claim.machine_id for claim in world}))
+        found = minimal(Resolver(con), sorted({claim.machine_id for claim in world}))
         named = {machine: parse(text) for machine, text in found.items() if text}
         answers = Resolver(con).answers(list(named.values()))
     assert [answer.machine_id for answer in answers] == list(named)
@@ -93,7 +93,7 @@ def test_a_name_that_is_bound_to_the_address_of_another_machine_is_not_proposed(
     world = [Claim("M", label="a", tcp="web"), Claim("N", label="a", tcp="10.0.0.1")]
     with stored(world) as con:
         con.execute("INSERT INTO binding (name, ip) VALUES ('WEB', '10.0.0.1')")
-        assert minimal(con, ["M", "N"]) == {"M": None, "N": "t:10.0.0.1"}
+        assert minimal(Resolver(con), ["M", "N"]) == {"M": None, "N": "t:10.0.0.1"}
 
 
 def test_machines_with_many_values_in_common_are_told_apart() -> None:
@@ -107,6 +107,6 @@ def test_machines_that_only_many_parts_together_tell_apart_are_told_apart() -> N
     others = [Claim(f"N{left}", mac=mac) for left in macs for mac in macs if mac != left]
     world = [*(Claim("M", mac=mac) for mac in macs), *others]
     with stored(world) as con:
-        text = minimal(con, ["M"])["M"]
+        text = minimal(Resolver(con), ["M"])["M"]
     assert text is not None
     assert parse(text).parts == tuple(part("m", mac) for mac in macs)

@@ -1,0 +1,156 @@
+"""Answers addresses, one line each: what `vhost resolve` does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from vhost.address import LONGEST, Address, parse
+from vhost.ambiguity.choice import only
+from vhost.ambiguity.resolve import SHOWN, Answer, Resolver
+from vhost.cache.place import chosen
+from vhost.cache.snapshot import opened
+from vhost.cli.blocks import blocks
+from vhost.cli.outcome import show, tell
+from vhost.cli.refusing import refuse
+from vhost.errors import Ambiguous, Partial, UsageError, VhostError
+from vhost.text import escape
+
+COLUMNS = ("address", "status", *SHOWN)
+TYPED = (*COLUMNS, "machine_id", "machines")
+"""The columns of typed formats."""
+
+STREAMED = ("", "ndjson")
+"""The forms whose answers are written as soon as they are known."""
+
+_BYTES = 4 * LONGEST + 4  # of UTF-8; a longer word is refused when it is parsed
+_REPORTS = 20
+"""How many refusals are reported in full by one call."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ResolveOptions:
+    """What `vhost resolve` was asked; without words, or with `-` among them, addresses come from stdin."""
+
+    words: Sequence[str] = ()
+    on: str | None = None
+    batch: bool = False
+    null: bool = False
+    format: str = ""
+    databases: str | None = None
+    static: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An address as it was read, with its answer, or with the reason why it is none."""
+
+    text: str
+    answer: Answer | None = None
+    problem: str = ""
+
+    @property
+    def status(self) -> str:
+        """Return the status, `invalid` for what is no address."""
+        return self.answer.status if self.answer else "invalid"
+
+    def values(self) -> tuple[object, ...]:
+        """Return the values of `TYPED`."""
+        shown = [getattr(self.answer, name, None) for name in (*SHOWN, "machine_id")]
+        return escape(self.text), self.status, *shown, self.answer.machines if self.answer else 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the answers of a call were, and what of it was told."""
+
+    statuses: set[str] = field(default_factory=set)
+    reports: int = 0
+
+    def code(self, *, batch: bool) -> int:
+        """Return the exit code: 11 ambiguous, 1 none or no address, 3 stale; of a batch 1 where one was no address."""
+        if batch:
+            return int("invalid" in self.statuses)
+        if "ambiguous" in self.statuses:
+            return Ambiguous.exit_code
+        if self.statuses & {"none", "invalid"}:
+            return VhostError.exit_code
+        return Partial.exit_code if "stale" in self.statuses else 0
+
+
+def run(options: ResolveOptions) -> int:
+    """Answer every address and return the exit code."""
+    with opened(chosen(options.databases), static=options.static, hint=tell) as snapshot:
+        resolver, tally = Resolver(snapshot.con), Tally()
+        answered = (_block(resolver, words, options, tally) for words in _words(options))
+        if options.format in STREAMED:
+            for lines in answered:
+                _write([_drawn(line, options.format) for line in lines], null=options.null)
+        else:
+            from vhost.render import typed  # noqa: PLC0415 - only a typed answer pays for it
+
+            rows = (line.values() for lines in answered for line in lines)
+            show(typed.lines(options.format, TYPED, rows))
+        return tally.code(batch=options.batch)
+
+
+def _words(options: ResolveOptions) -> Iterator[list[str]]:
+    given = [word for word in options.words if word != "-"]
+    if given:
+        yield given
+    if "-" in options.words or not options.words:
+        yield from blocks(sys.stdin.fileno(), b"\0" if options.null else b"\n", _BYTES)
+
+
+def _block(resolver: Resolver, words: Sequence[str], options: ResolveOptions, tally: Tally) -> list[Line]:
+    """Return the answers of some words; what a user should know of them is told."""
+    lines = list(_answered(resolver, words, options.on))
+    tally.statuses |= {line.status for line in lines}
+    for line in lines:
+        if line.status != "unique" and (not options.batch or line.status == "invalid") and tally.reports < _REPORTS:
+            tally.reports += 1
+            _report(resolver, line)
+    return lines
+
+
+def _answered(resolver: Resolver, words: Sequence[str], on: str | None) -> Iterator[Line]:
+    read = [_parsed(word, on) for word in words]
+    found = iter(resolver.answers([one for one in read if isinstance(one, Address)]))
+    for word, one in zip(words, read, strict=True):
+        yield Line(word, next(found)) if isinstance(one, Address) else Line(word, problem=one)
+
+
+def _parsed(word: str, on: str | None) -> Address | str:
+    try:
+        return parse(word).on(on)
+    except UsageError as error:
+        return str(error)
+
+
+def _report(resolver: Resolver, line: Line) -> None:
+    if line.answer is None or line.answer.problem:
+        tell(line.problem or (line.answer.problem if line.answer else ""))
+    elif line.status == "stale":
+        tell(f"address '{line.answer.address}': fits one machine, but no scan could look at it lately; scan again")
+    else:
+        try:
+            only(resolver, line.answer.address)
+        except VhostError as error:
+            refuse(error)
+
+
+def _drawn(line: Line, form: str) -> str:
+    values = line.values()
+    if form == "ndjson":
+        return json.dumps(dict(zip(TYPED, values, strict=True)), ensure_ascii=False)
+    return ";".join("" if value is None else str(value) for value in values[: len(COLUMNS)])
+
+
+def _write(lines: Iterable[str], *, null: bool) -> None:
+    if not null:
+        show(lines)
+        return
+    sys.stdout.buffer.write("".join(f"{line}\0" for line in lines).encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
