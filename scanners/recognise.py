@@ -23,13 +23,18 @@ _LONGEST_PROBLEM = 200
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file that was read; `text` is None for what is no text, `name` the last part of its path."""
+    """One file that was read; `text` is None for what is no text, `name` the last part of its path.
+
+    `owner` and `group` are names that another host gives its numbers; None: this host knows them.
+    """
 
     stamp: FileStamp
     name: str
     text: str | None
     uid: int
     gid: int
+    owner: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ def _observations(one: _Parsed, view: View, problem: str | None) -> Iterator[Obs
     said = one.tags.without_identity() if several else one.tags
     for part, config in enumerate(one.configs):
         found, conflicts = machines.records(
-            config, said, path=one.file.stamp.path, pm=view.pm, uid=_user(one.file.uid), gid=_group(one.file.gid)
+            config, said, path=one.file.stamp.path, pm=view.pm, uid=_owner(one.file), gid=_owning(one.file)
         )
         yield Observation(
             stamp=one.file.stamp,
@@ -203,6 +208,14 @@ def _problems(problems: Sequence[Problem]) -> str | None:
 def _spot(line: int, problem: str) -> str:
     brief = problem if len(problem) <= _LONGEST_PROBLEM else f"{problem[:_LONGEST_PROBLEM]}..."
     return f"line {line}: {brief}" if line else brief
+
+
+def _owner(file: File) -> str:
+    return _user(file.uid) if file.owner is None else file.owner
+
+
+def _owning(file: File) -> str:
+    return _group(file.gid) if file.group is None else file.group
 
 
 @cache
