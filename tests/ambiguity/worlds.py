@@ -108,10 +108,10 @@ def audit_of(*databases: Path, **limits: timedelta) -> Iterator[Audit]:
         yield made
 
 
-def found(*databases: Path, wanted: Wanted | None = None, **limits: timedelta) -> list[Collision]:
+def found(*databases: Path, **limits: timedelta) -> list[Collision]:
     """Return every collision of the databases."""
     with audit_of(*databases, **limits) as made:
-        return list(made.collisions(wanted or Wanted()))
+        return list(made.collisions(Wanted()))
 
 
 def causes(*databases: Path, **limits: timedelta) -> dict[str, str]:

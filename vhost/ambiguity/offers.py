@@ -82,7 +82,8 @@ def shortest_name(hosts: Hosts, pm: str) -> str | None:
 
 _OWN_VALUES = f"""
 CREATE OR REPLACE TEMP TABLE own_value AS WITH
-claim AS (SELECT machine_id, pm, {_OF_CLAIM} AS said FROM machine WHERE machine_id IN (SELECT machine_id FROM target)),
+claim AS (SELECT machine_id, pm, {_OF_CLAIM} AS said FROM machine WHERE machine_id IN (SELECT machine_id FROM
+    target)),
 whole AS ({_SAID})
 SELECT DISTINCT machine_id, pm, kind, value FROM (
     FROM whole UNION ALL SELECT machine_id, pm, 'f', {_BASENAME} FROM whole WHERE kind = 'p'
@@ -146,7 +147,8 @@ size AS (SELECT DISTINCT length(value) AS size FROM file),
 claim AS (SELECT machine_id, pm, {_TEXTS} AS text FROM machine),
 name AS MATERIALIZED (SELECT DISTINCT UNNEST(string_split(text, '/')) AS name FROM claim),
 piece AS (
-    SELECT name, size, UNNEST(range(1, length(name) - size + 2)) AS place FROM name JOIN size ON length(name) >= size),
+    SELECT name, size, UNNEST(range(1, length(name) - size + 2)) AS place FROM name JOIN size ON length(name) >=
+        size),
 found AS MATERIALIZED (SELECT DISTINCT name, number FROM piece JOIN file ON value = substr(name, place, size))
 SELECT DISTINCT machine_id, host, number FROM (
     SELECT machine_id, pm, UNNEST(string_split(text, '/')) AS name FROM claim

@@ -7,7 +7,8 @@ snapshot is published.
 from __future__ import annotations
 
 SEEN_TWICE = """
-SELECT machine_id FROM claim GROUP BY machine_id HAVING min(hash(pm, id)) <> max(hash(pm, id))
+SELECT machine_id FROM claim SEMI JOIN (SELECT machine_id FROM claim GROUP BY machine_id HAVING count(*) > 1)
+USING (machine_id) GROUP BY machine_id HAVING min(hash(pm, id)) <> max(hash(pm, id))
 """
 """Machines that several hosts see, or one host under several paths."""
 
