@@ -11,10 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.asking import Ask, Done, asking
 from tests.commands import BIN
 from tests.vhost.databases import machine_line, old_database
+from vhost.export.prometheus import METRICS
 
 UUID = "6842caf91e3e43249ed596b8b9f2c5c2"
 LAB = [
@@ -173,3 +175,15 @@ def test_a_data_set_never_mixes_with_what_is_there(ask: Ask, tmp_path: Path) -> 
     assert "known are parquet, csv" in export(ask, db, "dataset", tmp_path / "new", "-f", "xml").stderr
     assert "is no partition" in export(ask, db, "dataset", tmp_path / "new", "--by", "label").stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_prometheus_reads_the_metrics(ask: Ask, tmp_path: Path) -> None:
+    text = export(
+        ask, database(tmp_path, CLONE, machine_line(pm="lab00", type='a"b', label="x", id="/x/9")), "prometheus"
+    ).stdout
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    values = {(sample.name, *sorted(sample.labels.values())): sample.value for sample in samples}
+    assert values["vhost_claims", "machine"] == 5
+    assert values["vhost_machines", 'a"b'] == 1
+    assert values["vhost_collisions", "clone", "error", "uuid"] == 1
+    assert {sample.name for sample in samples} == {metric.name for metric in METRICS}

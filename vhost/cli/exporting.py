@@ -105,6 +105,22 @@ def mermaid(terms: Terms = None, output: File = None, db: Databases = None) -> i
 
 
 @app.command()
+def prometheus(output: File = None, db: Databases = None) -> int:
+    """Write metrics for the textfile collector of node_exporter: age of scans, claims, machines, collisions by cause.
+
+    Example: vhost export prometheus --output /var/lib/prometheus/node-exporter/vhost.prom
+    """
+    from vhost.cache.collision_views import define  # noqa: PLC0415 - --help writes none
+    from vhost.export.prometheus import metrics  # noqa: PLC0415 - as above
+
+    def lines(snapshot: Snapshot, _: Query) -> Iterator[str]:
+        define(snapshot.con)
+        return metrics(snapshot.con)
+
+    return _written(lines, None, output, db)
+
+
+@app.command()
 def dataset(
     directory: Annotated[
         str, typer.Argument(metavar="DIRECTORY", help="It must be empty, or not exist.", show_default=False)
