@@ -22,10 +22,12 @@ class Comparison:
     agree: tuple[str, ...]
     differ: tuple[tuple[str, str, str], ...]
 
+    proved: bool
+
     @property
     def same(self) -> bool:
-        """Tell whether the guest is the recorded machine, as far as both sides say."""
-        return bool(self.agree) and not self.differ
+        """Tell whether the guest is the recorded machine: nothing differs, and more than the name agrees."""
+        return self.proved and not self.differ
 
     @property
     def related(self) -> bool:
@@ -38,7 +40,8 @@ def compare(recorded: Recorded, guest: Running) -> Comparison:
     facts = list(_facts(recorded, guest))
     agree = tuple(name for name, one, other, equal in facts if equal)
     differ = tuple((name, one, other) for name, one, other, equal in facts if not equal)
-    return Comparison(agree, differ)
+    named_only = not recorded.uuid and not recorded.macs
+    return Comparison(agree, differ, proved=bool(agree) and (named_only or agree != ("name",)))
 
 
 def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, bool]]:
@@ -99,6 +102,8 @@ def _no_rival(recorded: Recorded, guest: Running, rivals: Sequence[Recorded]) ->
 
 
 def _difference(found: Comparison) -> str:
+    if not found.differ:
+        return "a guest of that name runs, and shows neither UUID, MAC, disk nor configuration to compare"
     what, recorded, running_ = found.differ[0]
     return f"a guest of the same {found.agree[0]} runs, but its {what} is {running_!r}, recorded is {recorded!r}"
 
@@ -108,13 +113,20 @@ def _place(recorded: Recorded, host: str) -> str:
 
 
 def free(recorded: Recorded, guests: Sequence[Running]) -> None:
-    """Check that nothing alive is this machine or has one of its names or exclusive disks. Raises `InUse`."""
+    """Check that nothing alive has one of this machine's names or exclusive disks, whatever runs it. Raises `InUse`."""
     for guest in guests:
-        if not guest.state.alive:
-            continue
-        found = compare(recorded, guest)
-        shared = _absolute(recorded.exclusive) & _absolute(guest.disks)
-        if found.related:
-            raise InUse(_place(recorded, guest.host), f"runs already: a guest of the same {found.agree[0]} is there")
-        if shared:
-            raise InUse(_place(recorded, guest.host), f"its disk {min(shared)} is in use by {guest.label}")
+        if guest.state.alive and (what := next(_shared(recorded, guest), None)):
+            raise InUse(_place(recorded, guest.host), f"{guest.label!r} ({guest.type}) runs there and has its {what}")
+
+
+def _shared(recorded: Recorded, guest: Running) -> Iterator[str]:
+    if guest.uuid and guest.uuid == recorded.uuid:
+        yield f"UUID {guest.uuid}"
+    if macs := recorded.macs & frozenset(guest.macs):
+        yield f"MAC {min(macs)}"
+    if guest.config_path and guest.config_path in recorded.paths:
+        yield f"configuration {guest.config_path}"
+    if disks := _absolute(recorded.exclusive) & _absolute(guest.disks):
+        yield f"disk {min(disks)}"
+    if guest.type == recorded.type and guest.label == recorded.label:
+        yield "name"

@@ -1,0 +1,159 @@
+"""Admission: the hypervisors of the target hosts are asked, and the gate lets each job pass or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scanners.live import State
+from vhost.act import gate
+from vhost.act.drivers import DRIVERS
+from vhost.act.job import Job
+from vhost.act.plan import Plan
+from vhost.act.request import Request, Verb
+from vhost.act.subject import Recorded, Subject
+from vhost.errors import InUse, Mismatch, Unreachable, UsageError, VhostError
+from vhost.guests import Seen, looked
+from vhost.transport import Host, Site, Transport, host
+
+_TOOLS = ("xl", "xm", "virsh", "VBoxManage", "vmrun")
+
+
+@dataclass(slots=True)
+class Admission:
+    """The looks of one call: every host is asked once, however many jobs it has."""
+
+    transport: Transport
+    seen: dict[Host, Seen] = field(default_factory=dict)
+
+    def look(self, jobs: Sequence[Job]) -> None:
+        """Ask the hosts of all jobs, side by side."""
+        by_request: dict[tuple[object, str | None], list[Host]] = {}
+        for job in jobs:
+            key = (job.request.privilege, job.request.uri)
+            known = by_request.setdefault(key, [])
+            known += [one for one in self._wanted(job) if one not in known]
+        for (_, uri), hosts in by_request.items():
+            request = next(job.request for job in jobs if job.request.uri == uri)
+            new = [one for one in hosts if one not in self.seen]
+            for one in looked(self.transport, new, privilege=request.privilege, uri=uri):
+                self.seen[one.host] = one
+
+    def _wanted(self, job: Job) -> Iterable[Host]:
+        if job.failure or job.recorded is None or job.recorded.type == "PM":
+            return []
+        creates = job.request.verb is Verb.CREATE
+        return [*job.hosts, *(map(host, job.elsewhere) if creates else ())]
+
+    def admit(self, job: Job) -> None:
+        """Let a job pass: fill in its subject and plan, or its failure."""
+        if job.failure or job.recorded is None:
+            return
+        try:
+            job.subject = self._subject(job, job.recorded)
+            job.plan = planned(job.request, job.subject)
+        except VhostError as error:
+            job.failure = error
+
+    def _subject(self, job: Job, recorded: Recorded) -> Subject:
+        if recorded.type not in DRIVERS:
+            raise UsageError(recorded.label, f"nothing is known of how to act on a {recorded.type or 'nameless'} guest")
+        if recorded.type == "PM":
+            return Subject(recorded=recorded, host=job.hosts[0])
+        if job.request.verb is Verb.CREATE:
+            return self._to_create(job, recorded)
+        return self._running(job, recorded)
+
+    def _running(self, job: Job, recorded: Recorded) -> Subject:
+        """Return the subject on the one host where it runs, on the first if it runs nowhere."""
+        subjects = [self._on(one, recorded, job.rivals) for one in job.hosts]
+        alive = [subject for subject in subjects if subject.state.alive]
+        if len(alive) > 1:
+            places = ", ".join(subject.host.account for subject in alive)
+            raise Mismatch(recorded.label, f"runs on several hosts: {places}", "name one with --on")
+        return next(iter([*alive, *(one for one in subjects if one.guest), *subjects]))
+
+    def _on(self, place: Host, recorded: Recorded, rivals: Sequence[Recorded]) -> Subject:
+        seen = self._answered(place, recorded.type)
+        guests = [guest for guest in seen.look.guests if guest.type == recorded.type] if seen.look else []
+        return Subject(
+            recorded=recorded, host=place, guest=gate.running(recorded, guests, rivals), tools=self._tools(place)
+        )
+
+    def _answered(self, place: Host, kind: str) -> Seen:
+        """Return what a host said. Raises what kept the host, or its hypervisor of this type, from answering."""
+        seen = self.seen[place]
+        if seen.failure:
+            raise seen.failure
+        if seen.look and kind in seen.look.failures:
+            raise seen.look.failures[kind]
+        if seen.look and kind not in seen.look.answered:
+            raise UsageError(place.account, f"has no hypervisor for {kind} guests", "name another host with --on")
+        return seen
+
+    def _tools(self, place: Host) -> dict[str, str]:
+        site = Site(self.transport, place)
+        return {name: path for name in _TOOLS if (path := site.tool(name))}
+
+    def _to_create(self, job: Job, recorded: Recorded) -> Subject:
+        if len(job.hosts) > 1:
+            names = ", ".join(one.account for one in job.hosts)
+            raise UsageError(recorded.label, f"could be created on {names}", "name one with --on")
+        place = job.hosts[0]
+        here = self._answered(place, recorded.type)
+        for one in (here, *(self.seen[host(name)] for name in job.elsewhere)):
+            if one.failure and one is not here and not job.request.force:
+                raise Unreachable(
+                    one.failure.where,
+                    f"{one.failure.problem}; {recorded.label} was seen running there",
+                    "look again later, or use --force",
+                )
+            gate.free(recorded, one.look.guests if one.look else ())
+        own = [guest for guest in here.look.guests if guest.type == recorded.type] if here.look else []
+        subject = Subject(
+            recorded=recorded, host=place, guest=gate.running(recorded, own, job.rivals), tools=self._tools(place)
+        )
+        self._unchanged(job, subject)
+        return subject
+
+    def _unchanged(self, job: Job, subject: Subject) -> None:
+        """Check that the configuration is still what was scanned. Raises `Mismatch`."""
+        site = Site(self.transport, subject.host, job.request.privilege)
+        answer = site.run(["stat", "-L", "-c", "%s %Y", subject.config], timeout=20)
+        if answer.status:
+            raise Mismatch(subject.config, f"is not there on {subject.host.account} any more", "scan again")
+        size, _, mtime = answer.text.strip().partition(" ")
+        recorded = subject.recorded
+        if recorded.size is not None and (size, mtime) != (str(recorded.size), str(recorded.mtime)):
+            raise Mismatch(subject.config, "has changed since it was scanned", "scan again")
+
+
+_ALREADY: dict[Verb, tuple[frozenset[State], str]] = {
+    Verb.POWEROFF: (frozenset({State.OFF, State.SAVED}), "is not running"),
+    Verb.REBOOT: (frozenset({State.OFF, State.SAVED}), "is not running"),
+    Verb.RESET: (frozenset({State.OFF, State.SAVED}), "is not running"),
+    Verb.INIT: (frozenset({State.OFF, State.SAVED}), "is not running"),
+    Verb.SUSPEND: (frozenset({State.OFF, State.SAVED}), "is not running"),
+    Verb.PAUSE: (frozenset({State.PAUSED}), "is paused already"),
+    Verb.RESUME: (frozenset({State.RUNNING}), "runs already"),
+}
+
+
+def planned(request: Request, subject: Subject) -> Plan:
+    """Return the plan; without steps and with the reason where nothing is to be done. Raises `VhostError`."""
+    recorded = subject.recorded
+    done = "" if recorded.type == "PM" else already(request, subject)
+    steps = () if done else tuple(DRIVERS[recorded.type](request, subject))
+    return Plan(label=recorded.label, type=recorded.type, host=subject.host, steps=steps, done=done)
+
+
+def already(request: Request, subject: Subject) -> str:
+    """Return why nothing is to be done, "" where something is. Raises `InUse` or `UsageError` for what cannot be."""
+    states, sentence = _ALREADY.get(request.verb, (frozenset(), ""))
+    if subject.state in states:
+        return sentence
+    if request.verb is Verb.PAUSE and not subject.state.alive:
+        raise UsageError(subject.recorded.label, f"is {subject.state.value} and cannot be paused")
+    if request.verb is Verb.CREATE and subject.state.alive:
+        raise InUse(subject.recorded.label, f"runs already on {subject.host.account}")
+    return ""

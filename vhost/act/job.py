@@ -1,0 +1,45 @@
+"""One machine that shall be acted on: from the words of a user to what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vhost.act.plan import Plan
+from vhost.act.request import Request
+from vhost.act.subject import Recorded, Subject
+from vhost.errors import VhostError
+from vhost.transport import Host
+
+
+@dataclass(slots=True)
+class Job:
+    """One target. It is filled in from stage to stage; `failure` ends it.
+
+    `hosts` are those on which it may be, `rivals` and `elsewhere` the other machines and hosts that the gate has to
+    know of, `report` what explains an ambiguity in full.
+    """
+
+    words: str
+    request: Request
+    hosts: list[Host] = field(default_factory=list)
+    recorded: Recorded | None = None
+    machine_id: str | None = None
+    rivals: list[Recorded] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    subject: Subject | None = None
+    plan: Plan | None = None
+    failure: VhostError | None = None
+    report: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    says: str = ""
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """Return the machine's name, or what the user wrote where none is known."""
+        return self.recorded.label if self.recorded else self.words
+
+    @property
+    def place(self) -> str:
+        """Return where it is or may be."""
+        return self.subject.host.account if self.subject else ", ".join(host.account for host in self.hosts) or "-"

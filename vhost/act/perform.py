@@ -1,0 +1,88 @@
+"""Performs jobs whose gate has been passed: side by side or one after the other, each result told when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+
+from vhost.act import journal
+from vhost.act.job import Job
+from vhost.act.runner import Progress, Runner
+from vhost.act.watch import Watch
+from vhost.errors import VhostError
+from vhost.transport import Site, Transport
+
+JOBS_AT_ONCE = 16
+
+Told = Callable[[Job], None]
+"""Told of every job that has ended."""
+
+
+def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: bool = True) -> None:
+    """Do the plans of all jobs that have one; the others have ended before. Ctrl-C ends every wait."""
+    runner = Runner(transport)
+    waiting = [job for job in jobs if job.plan is not None and job.failure is None]
+    pool = ThreadPoolExecutor(JOBS_AT_ONCE if parallel else 1)
+    try:
+        for ended in as_completed([pool.submit(_performed, job, runner) for job in waiting]):
+            _logged(ended.result())
+            told(ended.result())
+    except KeyboardInterrupt:
+        runner.stop.set()
+        for job in waiting:
+            if not job.says and job.done:
+                job.says = "interrupted"
+                _logged(job)
+        raise
+    finally:
+        runner.stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _performed(job: Job, runner: Runner) -> Job:
+    assert job.plan is not None  # noqa: S101 - for mypy: they were chosen so
+    assert job.subject is not None  # noqa: S101 - as above
+    if job.plan.done:
+        job.says = job.plan.done
+        return job
+    progress = Progress(job.plan, done=job.done)
+    try:
+        site = Site(runner.transport, job.subject.host, job.request.privilege)
+        runner.run(job.plan, Watch(site, job.subject, job.request.uri), progress)
+        job.says = progress.state.value if progress.state else "done"
+    except VhostError as error:
+        job.failure = error
+        job.says = str(error)
+    job.seconds = progress.seconds
+    return job
+
+
+def refused(jobs: Sequence[Job]) -> None:
+    """Log that jobs did not pass the gate."""
+    for job in jobs:
+        if job.failure is not None:
+            _logged(job)
+
+
+def _logged(job: Job) -> None:
+    """Log a job; an action that was done must not fail for its log, which says so itself."""
+    with suppress(VhostError):
+        journal.append(dict(_entry(job)))
+
+
+def _entry(job: Job) -> Iterator[tuple[str, object]]:
+    yield "verb", job.request.verb.value
+    yield "words", job.words
+    yield "label", job.label
+    yield "host", job.place
+    yield "force", job.request.force
+    if job.recorded:
+        recorded = job.recorded
+        machine = {"type": recorded.type, "uuid": recorded.uuid, "macs": sorted(recorded.macs), "path": recorded.path}
+        yield "machine", {**machine, "machine_id": job.machine_id, "seen": recorded.seen}
+    yield "plan", list(job.plan.lines()) if job.plan else []
+    yield "done", list(job.done)
+    yield "exit", job.failure.exit_code if job.failure else 0
+    yield "says", str(job.failure) if job.failure else job.says
+    yield "seconds", round(job.seconds, 3)
