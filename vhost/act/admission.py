@@ -57,7 +57,7 @@ class Admission:
 
     def _subject(self, job: Job, recorded: Recorded) -> Subject:
         if recorded.type not in DRIVERS:
-            raise UsageError(recorded.label, f"nothing is known of how to act on a {recorded.type or 'nameless'} guest")
+            raise _no_driver(recorded)
         if recorded.type == "PM":
             return Subject(recorded=recorded, host=job.hosts[0])
         if job.request.verb is Verb.CREATE:
@@ -157,3 +157,21 @@ def already(request: Request, subject: Subject) -> str:
     if request.verb is Verb.CREATE and subject.state.alive:
         raise InUse(subject.recorded.label, f"runs already on {subject.host.account}")
     return ""
+
+
+def offline(job: Job) -> None:
+    """Fill in the plan of a job without asking anybody, as if its guest was in the state that the verb is for."""
+    if job.failure or job.recorded is None:
+        return
+    try:
+        if job.recorded.type not in DRIVERS:
+            raise _no_driver(job.recorded)
+        subject = Subject(recorded=job.recorded, host=job.hosts[0] if job.hosts else Host("localhost"))
+        steps = DRIVERS[job.recorded.type](job.request, subject)
+        job.plan = Plan(label=job.label, type=job.recorded.type, host=subject.host, steps=tuple(steps))
+    except VhostError as error:
+        job.failure = error
+
+
+def _no_driver(recorded: Recorded) -> UsageError:
+    return UsageError(recorded.label, f"nothing is known of how to act on a {recorded.type or 'nameless'} guest")

@@ -18,6 +18,8 @@ from vhost.transport import Site, Transport
 
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
+_LOST_AFTER = 10.0
+"""After how many seconds, or half of its time, an action that brought about nothing is taken for lost."""
 _LOOKS_LOST = 3
 """How often in a row the hypervisor may fail to say what a guest does before that is an error."""
 
@@ -75,7 +77,7 @@ class Runner:
             waited = monotonic() - began
             if problem is not None or waited >= step.within:
                 break
-            if again and waited >= step.within / 2:
+            if again and waited >= min(step.within / 2, _LOST_AFTER):
                 again = False
                 self._tried(step, progress)
             self.stop.wait(min(pause, max(0.0, step.within - waited)))

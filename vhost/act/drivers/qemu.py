@@ -26,7 +26,7 @@ export {ENVIRONMENT}="$1"
 [ -x "$1" ] || set -- sh "$@"
 nohup "$@" >"$log" 2>&1 </dev/null &
 i=0
-while kill -0 $! 2>/dev/null && [ $i -lt 2 ]; do sleep 1; i=$((i+1)); done
+while kill -0 $! 2>/dev/null && [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done
 kill -0 $! 2>/dev/null && exit 0
 wait $!; s=$?; tail -n 5 "$log" >&2; rm -f "$log"; exit $s
 """

@@ -1,0 +1,176 @@
+"""Acting on machines: what `vhost create`, `vhost cancel`, their kin and the old door call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vhost.cli.outcome import show, tell
+from vhost.errors import UsageError
+from vhost.text import escape
+
+if TYPE_CHECKING:
+    from vhost.act.job import Job
+    from vhost.act.request import Request
+    from vhost.transport import Host, Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One call: the addresses, the request for all of them, where, and how.
+
+    `cache` False resolves on the target, `every` takes all guests that run there. `dry` only shows the plan;
+    `keep_going` acts on those that passed the gate although others did not.
+    """
+
+    words: Sequence[str]
+    request: Request
+    on: Sequence[Host] = field(default_factory=list)
+    databases: str | None = None
+    cache: bool = True
+    every: bool = False
+    yes: bool = False
+    dry: bool = False
+    keep_going: bool = False
+    parallel: bool = True
+
+
+def run(asked: Asked) -> int:
+    """Resolve, pass the gate, act, and tell each result; return the exit code of the first failure."""
+    from vhost.transport import Transport  # noqa: PLC0415 - --help needs no transport
+
+    if not asked.words and not asked.every:
+        raise UsageError(asked.request.verb.value, "no machine is named", "name one by its address, as l:tst100")
+    with Transport() as transport:
+        jobs = _resolved(asked, transport)
+        if any(job.failure for job in jobs) and not asked.keep_going:
+            return _refused(jobs)
+        if asked.dry and asked.cache and not any(map(_must_look, jobs)):
+            return _shown(jobs)
+        _admitted(jobs, transport, asked)
+        if any(job.failure for job in jobs) and not asked.keep_going:
+            return _refused(jobs)
+        return _shown(jobs, looked=True) if asked.dry else _performed(jobs, transport, asked)
+
+
+def _resolved(asked: Asked, transport: Transport) -> list[Job]:
+    if asked.every or not asked.cache:
+        return _on_the_spot(asked, transport)
+    from vhost.act.targets import jobs  # noqa: PLC0415 - a door pays for what it uses
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
+
+    with opened(chosen(asked.databases), hint=tell) as snapshot:
+        return jobs(snapshot.con, asked.words, asked.on, asked.request)
+
+
+def _on_the_spot(asked: Asked, transport: Transport) -> list[Job]:
+    """Return the jobs of a call that does not use the cache: what the target itself knows counts."""
+    from vhost.act import live_targets  # noqa: PLC0415 - a door pays for what it uses
+    from vhost.act.job import Job  # noqa: PLC0415 - as above
+    from vhost.act.request import Verb  # noqa: PLC0415 - as above
+    from vhost.guests import looked  # noqa: PLC0415 - as above
+    from vhost.transport import Host, Site  # noqa: PLC0415 - as above
+
+    hosts = list(asked.on) or [Host("localhost")]
+    made = [Job(words, asked.request, hosts=hosts) for words in asked.words]
+    site = [Site(transport, one, asked.request.privilege) for one in hosts]
+    if asked.request.verb is Verb.CREATE and not asked.every:
+        for job in made:
+            live_targets.to_create(job, site[0])
+        return made
+    seen = looked(transport, hosts, privilege=asked.request.privilege, uri=asked.request.uri)
+    if asked.every:
+        return live_targets.everything(asked.request, seen)
+    for job in made:
+        live_targets.resolve(job, seen, dict(zip(hosts, site, strict=True)).__getitem__)
+    return made
+
+
+def _must_look(job: Job) -> bool:
+    """Tell whether a plan cannot be made without asking: only a running QEMU guest knows where its monitor is."""
+    from vhost.act.request import Verb  # noqa: PLC0415 - a door pays for what it uses
+
+    return job.recorded is not None and job.recorded.type == "QEMU" and job.request.verb is not Verb.CREATE
+
+
+def _admitted(jobs: Sequence[Job], transport: Transport, asked: Asked) -> None:
+    from vhost.act.admission import Admission  # noqa: PLC0415 - a dry run may need none
+
+    admission = Admission(transport)
+    admission.look(jobs)
+    for job in jobs:
+        admission.admit(job)
+    if asked.every and not asked.yes and not asked.dry:
+        _listed(jobs)
+        raise UsageError("--all", f"{len(jobs)} guests would be told to {asked.request.verb.value}", "confirm: --yes")
+
+
+def _listed(jobs: Sequence[Job]) -> None:
+    show(f"{job.place}  {escape(job.label)}  {job.recorded.type if job.recorded else '-'}" for job in jobs)
+
+
+def _shown(jobs: Sequence[Job], *, looked: bool = False) -> int:
+    """Show the plans, ready to paste, and return the exit code of the first that there is none for."""
+    from vhost.act.admission import offline  # noqa: PLC0415 - only a dry run needs it
+
+    if not looked:
+        for job in jobs:
+            offline(job)
+    failed = _failures(jobs)
+    for job in jobs:
+        if job.plan:
+            if not looked:
+                show([f"# nobody was asked: what runs on {job.place} is compared with the record first"])
+            show(job.plan.lines())
+    return failed
+
+
+def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
+    from vhost.act import perform  # noqa: PLC0415 - a dry run needs it not
+
+    perform.refused(jobs)
+    _failures(jobs)
+    try:
+        perform.perform(jobs, transport, _told, parallel=asked.parallel)
+    except KeyboardInterrupt:
+        for job in jobs:
+            _interrupted(job)
+        raise
+    return next((job.failure.exit_code for job in jobs if job.failure), 0)
+
+
+def _told(job: Job) -> None:
+    if job.failure:
+        tell(str(job.failure))
+    else:
+        took = f" ({job.seconds:.1f} s)" if job.seconds else ""
+        show([f"{escape(job.label)} on {job.place}: {job.says}{took}"])
+
+
+def _interrupted(job: Job) -> None:
+    if job.says in {"", "interrupted"} and not job.failure:
+        done = "; ".join(line.partition("\n")[0][:100] for line in job.done)
+        tell(f"{job.label} on {job.place}: {f'done before the interrupt: {done}' if done else 'nothing was done'}")
+
+
+def _refused(jobs: Sequence[Job]) -> int:
+    """Say why jobs did not pass, log it, and return the exit code of the first."""
+    from vhost.act.perform import refused  # noqa: PLC0415 - most calls pass
+
+    refused(jobs)
+    code = _failures(jobs)
+    if any(job.failure is None for job in jobs):
+        tell("nothing was done for the others either; act on them all the same with --keep-going")
+    return code
+
+
+def _failures(jobs: Sequence[Job]) -> int:
+    """Tell the failures and return the exit code of the first, 0 without any."""
+    failed = [job for job in jobs if job.failure]
+    for job in failed:
+        if job.report:
+            show(job.report)
+        tell(str(job.failure))
+    return next((job.failure.exit_code for job in failed if job.failure), 0)
