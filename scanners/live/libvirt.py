@@ -9,6 +9,7 @@ Two connections, however many domains there are. Source: virsh(1), libvirt's for
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from functools import partial
 from xml.etree.ElementTree import Element
@@ -19,17 +20,17 @@ from scanners.live.guest import Running, State
 from scanners.xml_tree import tree
 from vhost import normal
 from vhost.errors import VhostError
-from vhost.transport import Site
+from vhost.transport import Host, Site
 
 TYPE = "LIBVIRT"
 SECONDS = 60.0
 NAMESPACE = "urn:vhost-toolkit:1"
 """The namespace of the metadata that names the configuration that a guest was created from."""
 
+_REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
 _BATCH = 200
-_MARK = "vhost-domain"
+_UUID_LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PART = re.compile(rf"^{_MARK} (\S+)\n(.*?)(?=^{_MARK} |\Z)", re.MULTILINE | re.DOTALL)
 _STATES = {
     "running": State.RUNNING,
     "idle": State.RUNNING,
@@ -42,6 +43,16 @@ _STATES = {
 }
 
 
+def is_remote(uri: str | None) -> bool:
+    """Tell whether a connection names a host, as qemu+ssh://lab00/system: virsh then runs here."""
+    return uri is not None and _REMOTE.match(uri) is not None
+
+
+def place(site: Site, uri: str | None) -> Site:
+    """Return where virsh runs: on the host, or here for a connection that names the host itself."""
+    return Site(site.transport, Host("localhost")) if is_remote(uri) else site
+
+
 def command(tool: str, uri: str | None, *words: str) -> list[str]:
     """Return a call of virsh."""
     return [tool, *(("-c", uri) if uri else ()), "-q", *words]
@@ -49,6 +60,7 @@ def command(tool: str, uri: str | None, *words: str) -> list[str]:
 
 def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
     """Return every domain, None where there is no virsh. Raises `VhostError` if libvirt cannot be asked."""
+    site = place(site, uri)
     tool = site.tool("virsh")
     if tool is None:
         return None
@@ -56,11 +68,13 @@ def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
     uuids = _uuids(say("list", "--all", "--uuid"))
     saved = frozenset(_uuids(say("list", "--all", "--uuid", "--with-managed-save"))) if uuids else frozenset()
     batches = [uuids[at : at + _BATCH] for at in range(0, len(uuids), _BATCH)]
-    return [one for batch in batches for one in domains(say(_questions(batch)), saved, name)]
+    mark = f"vhost-{secrets.token_hex(8)}"  # no domain can have it in what it says of itself
+    return [one for batch in batches for one in domains(_batch(site, tool, uri, batch, mark), mark, saved, name)]
 
 
 def state(site: Site, uuid: str, uri: str | None = None) -> State:
     """Return the state of a domain, OFF if libvirt does not know it. Raises `VhostError` if it cannot be asked."""
+    site = place(site, uri)
     tool = site.tool("virsh") or "virsh"
     answer = site.run(command(tool, uri, "domstate", spelled(uuid)), timeout=SECONDS)
     if answer.status == 0:
@@ -77,22 +91,25 @@ def spelled(uuid: str) -> str:
 
 def _said(site: Site, tool: str, uri: str | None, *words: str) -> str:
     answer = site.run(command(tool, uri, *words), timeout=SECONDS)
-    if answer.status and _MARK not in words[0]:  # in a batch a domain may be gone by now
+    if answer.status:
         raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
     return answer.text
+
+
+def _batch(site: Site, tool: str, uri: str | None, uuids: Sequence[str], mark: str) -> str:
+    """Return what is said of some domains; one may be gone by now, which makes the call fail at its end."""
+    questions = "; ".join(f"echo {mark} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids)
+    return site.run(command(tool, uri, questions), timeout=SECONDS).text
 
 
 def _uuids(text: str) -> list[str]:
     return [line for line in map(str.strip, text.splitlines()) if _UUID.fullmatch(line)]
 
 
-def _questions(uuids: Sequence[str]) -> str:
-    return "; ".join(f"echo {_MARK} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids)
-
-
-def domains(text: str, saved: frozenset[str], host: str) -> list[Running]:
-    """Return the domains of a batch of answers; one that is gone by now is left out."""
-    return [one for part in _PART.finditer(text) for one in _domain(part[1], part[2], saved, host)]
+def domains(text: str, mark: str, saved: frozenset[str], host: str) -> list[Running]:
+    """Return the domains of a batch of answers, each behind the mark; one that is gone by now is left out."""
+    parts = (part.strip() for part in text.split(mark)[1:])
+    return [one for part in parts for one in _domain(part[:_UUID_LENGTH], part[_UUID_LENGTH:], saved, host)]
 
 
 def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[Running]:

@@ -48,7 +48,9 @@ printf 'END\n'
 _PROCESS = re.compile(
     r"^PROCESS (\d+) (\d+)\n([0-9a-f \n]*)ENVIRONMENT\n([0-9a-f \n]*)DIRECTORY\n([0-9a-f \n]*)", re.MULTILINE
 )
-_LIBVIRTS = re.compile(r"/libvirt/|/domain-\d+-[^/]*/monitor\.sock$")
+_LIBVIRTS = "charmonitor"
+"""The name that libvirt gives to the monitors of its guests."""
+
 _STATES = {
     "running": State.RUNNING,
     "inmigrate": State.PAUSED,
@@ -147,8 +149,8 @@ def of_process(process: Process, host: str) -> Running | None:
 
 def _foreign(options: Options) -> bool:
     """Tell whether libvirt or Xen started the guest: they hold its monitor and know it by their own names."""
-    paths = (option.get("path") or "" for option in options.named("chardev"))
-    return bool(options.named("xen-domid")) or any(map(_LIBVIRTS.search, paths))
+    monitors = (option.get("id") for option in options.named("chardev"))
+    return bool(options.named("xen-domid")) or _LIBVIRTS in monitors
 
 
 def _control(options: Options, directory: str) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ _OBEYS = bytes.fromhex(
     "ba0006ed"  # PM1_STS
     "a90001"  # test the power button
     "74f6"  # not pressed: wait again
+    "b90a00f4e2fd"  # half a second of shutting down
     "ba0406b80020ef"  # PM1_CNT: sleep, type 0 is "off"
     "ebfe"
 )
@@ -78,7 +80,7 @@ class Guests:
             f"-drive file={image},if=floppy,format=raw,readonly=on",
             *([f"-nic none -netdev hubport,id=n0,hubid=0 -device e1000,netdev=n0,mac={mac},romfile="] if mac else []),
             *([f"-drive file={disk},format=raw,if=ide"] if disk else []),
-            *([f"-qmp unix:{self.socket(path)},server,nowait"] if qmp else []),
+            *([f"-qmp {shlex.quote(f'unix:{self.socket(path)},server,nowait')}"] if qmp else []),
             more,
         ]
         path.write_text(

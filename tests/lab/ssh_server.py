@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FIRST_UID = 4700
+_OWN_PROCESSES = ("--pid", "--fork", "--kill-child=KILL", "--mount-proc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,13 @@ def server(
     within: Sequence[str] = (),
     mounts: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
+    services: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Give a running server: root may log in with the key `id`, and so may the accounts.
 
     An account maps to its line of sudoers after the name, "" without one; `mounts` are further files
     below /etc by their content, `within` a command such as `ip netns exec NAME` that starts it elsewhere.
+    With `services`, lines of a shell that are run before, it has its own processes too, which all end with it.
     """
     directory = Path(tempfile.mkdtemp(prefix="vhost-sshd-", dir="/tmp"))  # the accounts must reach it
     directory.chmod(0o755)
@@ -87,10 +90,11 @@ def server(
         file.chmod(0o440 if "sudoers" in place else 0o600 if "shadow" in place else 0o644)
         script.append(f"[ -e {place} ] || : >{place}")
         script.append(f"mount --bind {shlex.quote(str(file))} {place}")
+    script += services
     script.append(f"exec /usr/sbin/sshd -D -e -f {shlex.quote(str(directory / 'sshd_config'))}")
     with (directory / "sshd.log").open("wb") as log:
         child = subprocess.Popen(
-            [*within, "unshare", "--mount", "sh", "-c", "\n".join(script)],
+            [*within, "unshare", "--mount", *(_OWN_PROCESSES if services else ()), "sh", "-c", "\n".join(script)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     made = Server(directory, address, port, child)

@@ -145,11 +145,12 @@ def everything(request: Request, seen: Sequence[Seen]) -> list[Job]:
 
     Raises what kept a host, or one of its hypervisors, from answering.
     """
-    made = []
-    for one in seen:
-        if one.failure:
-            raise one.failure
-        for guest in one.look.guests if one.look else ():
-            if guest.state.alive and not (guest.type == "XEN" and guest.id == "0"):
-                made.append(Job(guest.label, request, hosts=[one.host], recorded=recorded_of(guest)))
-    return made
+    failure = next((one.failure for one in seen if one.failure), None)
+    if failure:
+        raise failure
+    guests = ((one.host, guest) for one in seen for guest in (one.look.guests if one.look else ()))
+    return [
+        Job(guest.label, request, hosts=[place], recorded=recorded_of(guest))
+        for place, guest in guests
+        if guest.state.alive and not (guest.type == "XEN" and guest.id == "0")
+    ]

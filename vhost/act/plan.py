@@ -58,7 +58,7 @@ class Step:
     `expects` are the states of which one is reached within `within` seconds, none where the action's success
     is enough. A lost action is done once `again` after half of that time. A `rescue` step is done only if
     the step before did not reach what it expected; an `optional` one may fail. With `fresh` the guest must be
-    another run than before.
+    another run than before; with `decisive` nothing but the action's own success counts.
     """
 
     host: Host
@@ -71,6 +71,7 @@ class Step:
     rescue: bool = False
     optional: bool = False
     fresh: bool = False
+    decisive: bool = False
 
     @property
     def line(self) -> str:

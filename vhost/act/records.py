@@ -20,7 +20,7 @@ _RESERVED = frozenset({"BACKUP", "TEMPLATE", "IGNORE", "DISABLED"})
 """States of configurations that are not meant to run."""
 
 _CLAIMS = """
-SELECT machine_id, type, label, uuid, mac, id, path, pm, tcp, size, epoch(mtime)::BIGINT, arch, exepath,
+SELECT machine_id, type, label, uuid, mac, id, path, pm, tcp, size, epoch_ns(mtime) // 1000000000, arch, exepath,
     source_host, seen_at, content_hash, vmstate, stale
 FROM machine WHERE machine_id IN (SELECT UNNEST(?::VARCHAR[])) ORDER BY "index", line
 """

@@ -60,8 +60,10 @@ class Runner:
     def _done(self, step: Step, watch: Watch, progress: Progress) -> VhostError | None:
         """Return what kept a step from what it expects, None if it got there."""
         problem = self._tried(step, progress)
-        if step.optional:
-            return None
+        if step.decisive and step.again and problem is not None:
+            problem = self._tried(step, progress)
+        if step.optional or (step.decisive and problem is not None):
+            return None if step.optional else problem
         if not step.expects or isinstance(problem, NotPermitted | Unreachable | Mismatch):
             return problem
         return self._reached(step, watch, progress, problem)
@@ -86,19 +88,20 @@ class Runner:
 
     def _tried(self, step: Step, progress: Progress) -> VhostError | None:
         try:
-            self._act(step)
+            self._act(step, f"{progress.plan.label} on {step.host.account}")
         except VhostError as error:
             return error
         progress.done.append(step.line)
         return None
 
-    def _act(self, step: Step) -> None:
+    def _act(self, step: Step, where: str) -> None:
         site = Site(self.transport, step.host, step.privilege)
         if isinstance(step.action, Command):
             answer = site.run(step.action.argv, timeout=step.timeout)
             if answer.status:
-                what = f"{step.host.account}: {' '.join(step.action.argv[:2])}"
-                raise VhostError(what, answer.complaint or f"exit {answer.status}")
+                program = step.action.argv[0].rpartition("/")[2]
+                said = answer.complaint or f"exit {answer.status}"
+                raise VhostError(where, said if program == "sh" else f"{program}: {said}")
         elif isinstance(step.action, MonitorCall):
             with site.monitor(step.action.place) as monitor:
                 self._call(monitor, step.action, step)

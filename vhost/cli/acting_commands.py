@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,7 +56,7 @@ StateFile = Annotated[
 ]
 
 
-def create(  # noqa: PLR0913, PLR0917 - one argument for each option
+def create(  # noqa: PLR0913 - one argument for each option
     addresses: Addresses = None,
     on: On = None,
     privilege: Privileged = "NO",
@@ -69,9 +71,19 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
     sequential: Sequential = False,
 ) -> int:
     """Start machines that do not run: vhost create l:tst100 --on lab00 -Z SUDO."""
-    mode = _mode("create")
-    options = _Options(on, privilege, connect, timeout, db, force, dry_run, no_cache, keep_going, sequential)
-    return _run(addresses, mode, options)
+    options = _Options(
+        on=on,
+        privilege=privilege,
+        connect=connect,
+        timeout=timeout,
+        db=db,
+        force=force,
+        dry=dry_run,
+        no_cache=no_cache,
+        keep_going=keep_going,
+        sequential=sequential,
+    )
+    return _run(addresses, _mode("create"), options)
 
 
 def cancel(  # noqa: PLR0913, PLR0917 - one argument for each option
@@ -82,7 +94,7 @@ def cancel(  # noqa: PLR0913, PLR0917 - one argument for each option
             "--mode",
             "-m",
             metavar="MODE",
-            help="poweroff (asks the guest), poweroff:SECONDS (then destroys it), reboot, reset, pause, suspend, init:N.",
+            help="poweroff (asks it), poweroff:SECONDS (then destroys it), reboot, reset, pause, suspend, init:N.",
         ),
     ] = "poweroff",
     on: On = None,
@@ -102,129 +114,92 @@ def cancel(  # noqa: PLR0913, PLR0917 - one argument for each option
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm --all.")] = False,
 ) -> int:
     """Stop, reboot, pause or suspend machines: vhost cancel l:tst100 --on lab00 --mode poweroff:30."""
-    from vhost.act.request import cancel_mode  # noqa: PLC0415 - --help needs no request
-
-    options = _Options(on, privilege, connect, timeout, db, force, dry_run, no_cache, keep_going, sequential)
-    options.whole, options.every, options.yes, options.state_file = self_, all_, yes, state_file
-    return _run(addresses, cancel_mode(mode), options)
-
-
-def start(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Start machines, as `create`: vhost start tst100 --on lab00."""
-    return _run(addresses, _mode("create"), _Options(on, privilege, connect, timeout, db, dry=dry_run))
+    options = _Options(
+        on=on,
+        privilege=privilege,
+        connect=connect,
+        timeout=timeout,
+        db=db,
+        force=force,
+        dry=dry_run,
+        no_cache=no_cache,
+        keep_going=keep_going,
+        sequential=sequential,
+        whole=self_,
+        every=all_,
+        yes=yes,
+        state_file=state_file,
+    )
+    return _run(addresses, _mode(mode), options)
 
 
-def shutdown(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Ask machines to shut down, as `cancel`; never destroys one: vhost shutdown tst100 --on lab00."""
-    return _run(addresses, _mode("poweroff"), _Options(on, privilege, connect, timeout, db, dry=dry_run))
+def _same_as(words: str, text: str) -> Callable[..., int]:
+    """Return the command that is `create` or a mode of `cancel` under the name that virsh gave it."""
+
+    def command(  # noqa: PLR0913, PLR0917 - one argument for each option
+        addresses: Addresses = None,
+        on: On = None,
+        privilege: Privileged = "NO",
+        connect: Connection = None,
+        timeout: Timeout = None,
+        state_file: StateFile = None,
+        db: Databases = None,
+        *,
+        dry_run: Dry = False,
+        no_cache: NoCache = False,
+        keep_going: KeepGoing = False,
+    ) -> int:
+        options = _Options(
+            on=on,
+            privilege=privilege,
+            connect=connect,
+            timeout=timeout,
+            db=db,
+            dry=dry_run,
+            no_cache=no_cache,
+            keep_going=keep_going,
+            state_file=state_file,
+        )
+        return _run(addresses, _mode(words), options)
+
+    command.__doc__ = text
+    return command
 
 
-def destroy(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Stop machines at once, as `cancel --mode poweroff:0`: vhost destroy tst100 --on lab00."""
-    return _run(addresses, _mode("poweroff", 0), _Options(on, privilege, connect, timeout, db, dry=dry_run))
+SYNONYMS: dict[str, Callable[..., int]] = {
+    "start": _same_as("create", "Start machines, as `create`: vhost start tst100 --on lab00."),
+    "shutdown": _same_as("poweroff", "Ask machines to shut down, and never destroy one: vhost shutdown tst100."),
+    "destroy": _same_as("poweroff:0", "Stop machines at once, as `cancel --mode poweroff:0`: vhost destroy tst100."),
+    "pause": _same_as("pause", "Hold machines in memory, as `cancel --mode pause`: vhost pause tst100."),
+    "resume": _same_as("resume", "Let machines run on that are paused or saved: vhost resume tst100 --on lab00."),
+    "save": _same_as("suspend", "Save machines to disk and stop them: vhost save tst100 --on lab00."),
+}
 
 
-def pause(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Hold machines in memory, as `cancel --mode pause`: vhost pause tst100 --on lab00."""
-    return _run(addresses, _mode("pause"), _Options(on, privilege, connect, timeout, db, dry=dry_run))
-
-
-def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    state_file: StateFile = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Let machines run on that are paused or saved: vhost resume tst100 --on lab00."""
-    options = _Options(on, privilege, connect, timeout, db, dry=dry_run)
-    options.state_file = state_file
-    return _run(addresses, _mode("resume"), options)
-
-
-def save(  # noqa: PLR0913, PLR0917 - one argument for each option
-    addresses: Addresses = None,
-    on: On = None,
-    privilege: Privileged = "NO",
-    connect: Connection = None,
-    timeout: Timeout = None,
-    state_file: StateFile = None,
-    db: Databases = None,
-    *,
-    dry_run: Dry = False,
-) -> int:
-    """Save machines to disk and stop them, as `cancel --mode suspend`: vhost save tst100 --on lab00."""
-    options = _Options(on, privilege, connect, timeout, db, dry=dry_run)
-    options.state_file = state_file
-    return _run(addresses, _mode("suspend"), options)
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
     """The options of a call by their names."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one for each option
-        self,
-        on: str | None,
-        privilege: str,
-        connect: str | None,
-        timeout: float | None,
-        db: str | None,
-        force: bool = False,  # noqa: FBT001, FBT002 - handed on in one line
-        dry: bool = False,  # noqa: FBT001, FBT002 - as above
-        no_cache: bool = False,  # noqa: FBT001, FBT002 - as above
-        keep_going: bool = False,  # noqa: FBT001, FBT002 - as above
-        sequential: bool = False,  # noqa: FBT001, FBT002 - as above
-    ) -> None:
-        self.on, self.privilege, self.connect, self.timeout, self.db = on, privilege, connect, timeout, db
-        self.force, self.dry, self.no_cache, self.keep_going, self.sequential = force, dry, no_cache, keep_going, sequential
-        self.whole = self.every = self.yes = False
-        self.state_file: str | None = None
+    on: str | None
+    privilege: str
+    connect: str | None
+    timeout: float | None
+    db: str | None
+    dry: bool
+    force: bool = False
+    no_cache: bool = False
+    keep_going: bool = False
+    sequential: bool = False
+    whole: bool = False
+    every: bool = False
+    yes: bool = False
+    state_file: str | None = None
 
 
-def _mode(verb: str, grace: float | None = None) -> Mode:
-    from vhost.act.request import Mode, Verb  # noqa: PLC0415 - --help needs no request
+def _mode(words: str) -> Mode:
+    from vhost.act.request import Mode, Verb, cancel_mode  # noqa: PLC0415 - --help needs no request
 
-    return Mode(Verb(verb), grace=grace)
+    return Mode(Verb(words)) if words in {"create", "resume"} else cancel_mode(words)
 
 
 def _run(addresses: Sequence[str] | None, mode: Mode, options: _Options) -> int:

@@ -9,6 +9,7 @@ import typer
 
 from vhost import __version__
 from vhost.cli import (
+    acting_commands,
     auditing,
     changes,
     databases,
@@ -52,6 +53,10 @@ app.command("machine")(resolving.machine)
 app.command("sql")(reporting.sql)
 app.command("report")(reporting.report)
 scanning.app.command("live")(live.scan_live)
+app.command("create")(acting_commands.create)
+app.command("cancel")(acting_commands.cancel)
+for _name, _command in acting_commands.SYNONYMS.items():
+    app.command(_name)(_command)
 app.command("list")(live.list_)
 app.command("show")(surveying.show)
 app.command("info")(surveying.info)

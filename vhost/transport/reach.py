@@ -54,9 +54,10 @@ class Answer:
 
     @property
     def complaint(self) -> str:
-        """Return the last line of stderr that holds anything, else of stdout, "" without one."""
-        said = [*self.text.splitlines()[-20:], *self.err.splitlines()]
-        return next((line.strip() for line in reversed(said) if line.strip()), "")
+        """Return the last two lines of stderr that hold anything, else the last of stdout, "" without one."""
+        lines = [line.strip() for line in self.err.splitlines() if line.strip()]
+        said = [line.strip() for line in self.text.splitlines()[-20:] if line.strip()]
+        return "; ".join(lines[-2:] or said[-1:])
 
 
 class Transport:

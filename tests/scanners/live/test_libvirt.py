@@ -6,8 +6,7 @@ from scanners.live import State, libvirt
 
 A, B = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
 BATCH = f"""\
-vhost-domain {A}
-running
+MARK {A}running
 
 <domain type='qemu' id='3'>
   <name>web02</name><uuid>{A}</uuid><memory unit='KiB'>65536</memory><os><type arch='x86_64'>hvm</type></os>
@@ -19,8 +18,7 @@ running
   </devices>
 </domain>
 
-vhost-domain {B}
-shut off
+MARK {B}shut off
 
 <domain type='qemu'><name>db01</name><uuid>{B}</uuid><memory>1</memory><os><type>hvm</type></os></domain>
 
@@ -28,7 +26,7 @@ shut off
 
 
 def test_domains_are_read_from_a_batch_of_answers() -> None:
-    first, second = libvirt.domains(BATCH, frozenset(), "lab00")
+    first, second = libvirt.domains(BATCH, "MARK", frozenset(), "lab00")
     assert (first.label, first.id, first.state, first.vnc_port) == ("web02", "3", State.RUNNING, 5907)
     assert (first.macs, first.disks) == (("52:54:00:00:00:02",), ("/pool/web02.img",))
     assert first.config_path == "/pool/web02.xml"
@@ -36,10 +34,10 @@ def test_domains_are_read_from_a_batch_of_answers() -> None:
 
 
 def test_a_domain_with_a_saved_state_is_saved() -> None:
-    _, second = libvirt.domains(BATCH, frozenset({B}), "lab00")
+    _, second = libvirt.domains(BATCH, "MARK", frozenset({B}), "lab00")
     assert second.state is State.SAVED
 
 
 @pytest.mark.parametrize("rest", ["", "running\n", "running\n<domain", "running\n<domain><name>x</domain>"])
 def test_a_domain_that_is_gone_by_now_is_left_out(rest: str) -> None:
-    assert libvirt.domains(f"vhost-domain {A}\n{rest}", frozenset(), "lab00") == []
+    assert libvirt.domains(f"MARK {A}{rest}MARK {B}", "MARK", frozenset(), "lab00") == []

@@ -52,8 +52,7 @@ def test_the_monitor_is_found_in_the_options(words: tuple[str, ...], expected: s
     "words",
     [
         ("-version",),
-        ("-name", "guest=a", "-chardev", "socket,id=m,path=/var/lib/libvirt/qemu/domain-1-a/monitor.sock"),
-        ("-name", "a", "-chardev", "socket,id=m,path=/root/.config/x/domain-1-a/monitor.sock"),
+        ("-name", "guest=a", "-chardev", "socket,id=charmonitor,fd=23,server=on,wait=off"),
         ("-xen-domid", "3", "-name", "a"),
     ],
 )

@@ -12,12 +12,13 @@ from dataclasses import replace
 from xml.sax.saxutils import quoteattr
 
 from scanners.live import State
-from scanners.live.libvirt import NAMESPACE, command, spelled
+from scanners.live.libvirt import NAMESPACE, command, is_remote, spelled
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
+from vhost.transport import Host
 
 
 def steps(request: Request, subject: Subject) -> list[Step]:
@@ -26,6 +27,8 @@ def steps(request: Request, subject: Subject) -> list[Step]:
 
 
 def _step(request: Request, subject: Subject, *words: str) -> Step:
+    if is_remote(request.uri):  # virsh then runs here, and its connection has the privilege
+        return Step(host=Host("localhost"), action=Command(tuple(command("virsh", request.uri, *words))))
     argv = command(subject.tool("virsh"), request.uri, *words)
     return Step(host=subject.host, privilege=request.privilege, action=Command(tuple(argv)))
 
@@ -73,8 +76,9 @@ def _reboot(request: Request, subject: Subject) -> list[Step]:
     if request.force:
         return _reset(request, subject)
     limit, domain = request.wait(REBOOT), _domain(subject)
-    asked = _step(request, subject, f"reboot {domain}; event {domain} --event reboot --timeout {max(1, round(limit))}")
-    return [replace(asked, timeout=limit + 10, expects=RUNS, within=PAUSE)]
+    half = max(1, round(limit / 2))
+    asked = _step(request, subject, f"reboot {domain}; event {domain} --event reboot --timeout {half}")
+    return [replace(asked, timeout=half + 10, expects=RUNS, within=PAUSE, again=True, decisive=True)]
 
 
 def _reset(request: Request, subject: Subject) -> list[Step]:

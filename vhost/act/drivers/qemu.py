@@ -113,7 +113,11 @@ def _reboot(request: Request, subject: Subject) -> list[Step]:
 def _reset(request: Request, subject: Subject) -> list[Step]:
     step = _monitor(request, subject, "system_reset")
     assert isinstance(step.action, MonitorCall)  # noqa: S101 - for mypy
-    return [replace(step, action=replace(step.action, event="RESET"), expects=STARTED, within=request.wait(PAUSE))]
+    return [
+        replace(
+            step, action=replace(step.action, event="RESET"), expects=STARTED, within=request.wait(PAUSE), decisive=True
+        )
+    ]
 
 
 def _pause(request: Request, subject: Subject) -> list[Step]:

@@ -1,0 +1,250 @@
+"""Every verb on real QEMU guests, through the installed command; what they do is asked by another QMP client."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.commands import complaint, run
+from tests.lab.qemu_guests import Guests, eventually
+
+pytestmark = pytest.mark.integration
+
+SOME = uuid4().hex[:8]
+"""What makes the guests of this process unlike those of others on this host."""
+UUID, OTHER = f"{SOME}-1e3e-4324-9ed5-96b8b9f2c5c2", f"{SOME}-0318-4b77-95e4-0570f7d5068d"
+MAC, OTHER_MAC = (f"52:54:{SOME[:2]}:{SOME[2:4]}:{SOME[4:6]}:{last}" for last in ("00", "01"))
+A, B = f"tst{SOME}-a", f"tst{SOME}-b"
+
+
+class Lab:
+    """A directory of guests and a database of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.guests = Guests(directory / "pool")
+        self.env = {"VHOST_DB": str(directory / "db"), "XDG_STATE_HOME": str(directory / "state")}
+
+    def scan(self) -> None:
+        assert run("vhost", "scan", "tree", self.guests.directory, env=self.env).returncode == 0
+
+    def vhost(self, *words: str, code: int = 0, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        done = run("vhost", *words, env=self.env, timeout=timeout)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    made = Lab(tmp_path)
+    yield made
+    made.guests.end()
+
+
+def test_a_guest_goes_through_its_whole_life(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.scan()
+
+    def is_now(expected: str, *words: str) -> None:
+        done = lab.vhost(*words)
+        assert lab.guests.status(script) == expected, done.stdout
+
+    is_now("running", "create", A)
+    first = lab.guests.pids()
+    is_now("paused", "cancel", A, "--mode", "pause")
+    is_now("running", "resume", f"u:{UUID}")
+    is_now("running", "cancel", f"m:{MAC}", "--mode", "reset")
+    assert lab.guests.pids() == first
+    is_now("off", "save", f"p:{script}")
+    assert Path(f"{script}.state").stat().st_size > 0
+    is_now("running", "resume", f"f:{A}.sh")
+    assert not Path(f"{script}.state").exists()
+    is_now("off", "shutdown", A)
+    is_now("running", "start", A)
+    is_now("running", "cancel", A, "--mode", "reboot", "--force")
+    is_now("off", "destroy", A)
+
+
+def test_a_reboot_is_a_shutdown_and_a_new_start(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.guests.start(script)
+    before = lab.guests.pids()
+    lab.vhost("cancel", A, "--mode", "reboot")
+    assert lab.guests.status(script) == "running"
+    assert lab.guests.pids() != before
+
+
+def test_a_guest_that_ignores_its_button_is_destroyed_only_if_that_is_allowed(lab: Lab) -> None:
+    script = lab.guests.script(B, uuid=UUID, deaf=True)
+    lab.scan()
+    lab.guests.start(script)
+    done = lab.vhost("cancel", B, "--timeout", "1", code=15)
+    assert "is running 1 s after it was told" in complaint(done)
+    assert lab.guests.status(script) == "running"
+    lab.vhost("cancel", B, "--mode", "poweroff:1")
+    assert lab.guests.status(script) == "off"
+
+
+def test_what_is_done_already_says_so(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    assert "is not running" in lab.vhost("cancel", A).stdout
+    lab.guests.start(script, "-S")
+    assert "is paused already" in lab.vhost("pause", A).stdout
+
+
+def test_an_ambiguous_address_touches_nobody_and_the_proposed_one_exactly_one(lab: Lab) -> None:
+    one = lab.guests.script(A, uuid=UUID, mac=MAC)
+    two = lab.guests.script(B, uuid=UUID, mac=OTHER_MAC)
+    lab.scan()
+    for script in (one, two):
+        lab.guests.start(script, "-S")
+    done = lab.vhost("destroy", f"u:{UUID}", code=11)
+    assert "2 machines" in complaint(done)
+    assert {lab.guests.status(one), lab.guests.status(two)} == {"prelaunch"}
+    proposed = [line.strip() for line in done.stdout.splitlines() if line.startswith("    ")]
+    assert len(proposed) == 2
+    lab.vhost("destroy", proposed[0])
+    assert sorted([lab.guests.status(one), lab.guests.status(two)]) == ["off", "prelaunch"]
+
+
+def test_a_guest_of_the_same_name_with_another_uuid_is_not_touched(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.scan()
+    stranger = lab.guests.script(A, uuid=OTHER, mac=MAC, name="stranger.sh")
+    lab.guests.start(stranger, "-S")
+    done = lab.vhost("destroy", f"p:{script}", code=12)
+    assert "its UUID is" in complaint(done)
+    assert lab.guests.status(stranger) == "prelaunch"
+
+
+def test_a_guest_that_was_renamed_while_it_ran_is_not_touched(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.guests.start(script, "-S")
+    lab.guests.script(f"{A}-renamed", uuid=UUID, mac=MAC, name=f"{A}.sh")
+    lab.scan()
+    done = lab.vhost("destroy", f"{A}-renamed", code=12)
+    assert f"its name is '{A}'" in complaint(done)
+    assert lab.guests.status(script) == "prelaunch"
+
+
+def test_a_guest_that_fits_two_recorded_machines_is_not_touched(lab: Lab) -> None:
+    one = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.guests.script(A, uuid=UUID, mac=MAC, name="copy.sh", more="-rtc base=utc")
+    lab.scan()
+    lab.guests.start(one, "-S")
+    done = lab.vhost("destroy", f"p:{one}", code=12)
+    assert "could as well be" in complaint(done)
+    assert lab.guests.status(one) == "prelaunch"
+
+
+def test_what_runs_or_uses_the_disk_is_not_created_again(lab: Lab, tmp_path: Path) -> None:
+    disk = tmp_path / "disk.img"
+    disk.write_bytes(b"\0" * 1_048_576)
+    one = lab.guests.script(A, uuid=UUID, disk=str(disk))
+    lab.guests.script(B, uuid=OTHER, disk=str(disk))
+    lab.scan()
+    lab.guests.start(one, "-S")
+    assert "has its UUID" in complaint(lab.vhost("create", A, code=17))
+    assert f"has its disk {disk}" in complaint(lab.vhost("create", B, code=17))
+
+
+def test_a_configuration_that_changed_or_vanished_since_the_scan_is_not_created(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    os.utime(script, (1, 1))
+    assert "has changed since it was scanned" in complaint(lab.vhost("create", A, code=12))
+    script.unlink()
+    assert "is not there" in complaint(lab.vhost("create", A, code=12))
+
+
+def test_a_path_with_blanks_and_quotes_is_created_and_cancelled(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, name="my vm's $(reboot).sh")
+    lab.scan()
+    lab.vhost("create", A)
+    assert len(lab.guests.pids()) == 1
+    lab.vhost("destroy", A)
+    eventually(lambda: not lab.guests.pids())
+    assert script.exists()
+
+
+def test_a_script_that_fails_says_why(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    script.write_text(script.read_text().replace("-machine pc", "-machine nonsense"))
+    lab.scan()
+    assert "unsupported machine type" in complaint(lab.vhost("create", A, code=1))
+
+
+def test_one_machine_that_is_not_proved_keeps_all_from_being_touched(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.guests.start(script, "-S")
+    lab.vhost("destroy", A, "l:nosuch", code=1)
+    assert lab.guests.status(script) == "prelaunch"
+    lab.vhost("destroy", A, "l:nosuch", "--keep-going", code=1)
+    assert lab.guests.status(script) == "off"
+
+
+def test_a_dry_run_shows_what_can_be_pasted_and_does_nothing(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.guests.start(script, "-S")
+    lines = lab.vhost("destroy", A, "--dry-run").stdout.splitlines()
+    assert lab.guests.status(script) == "prelaunch"
+    pasted = lines[-1].partition("  #")[0]
+    assert pasted == f"vhost qmp {lab.guests.socket(script)} quit"
+    run(*pasted.split())
+    eventually(lambda: lab.guests.status(script) == "off")
+
+
+def test_every_action_and_refusal_is_logged(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.guests.start(script, "-S")
+    lab.vhost("destroy", "l:nosuch", code=1)
+    lab.vhost("destroy", A)
+    refused, done = map(json.loads, lab.vhost("log", "--json").stdout.splitlines())
+    assert (refused["words"], refused["exit"], refused["done"]) == ("l:nosuch", 1, [])
+    assert (done["verb"], done["exit"], done["machine"]["path"]) == ("poweroff", 0, str(script))
+    assert done["done"] == [f"vhost qmp {lab.guests.socket(script)} quit"]
+
+
+def test_without_the_cache_the_guests_that_run_now_are_asked(lab: Lab) -> None:
+    one = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.guests.start(one, "-S")
+    lab.vhost("destroy", f"l:{A},m:{MAC}", "--no-cache")
+    assert lab.guests.status(one) == "off"
+
+
+def test_without_the_cache_a_configuration_is_read_on_the_target(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC)
+    lab.vhost("create", f"p:{script}", "--no-cache")
+    assert lab.guests.status(script) == "running"
+    lab.vhost("destroy", f"p:{script}", "--no-cache")
+    assert lab.guests.status(script) == "off"
+
+
+def test_all_guests_of_a_host_have_to_be_confirmed(lab: Lab) -> None:
+    scripts = [lab.guests.script(f"{A}{n}", uuid=UUID.replace("-1e3e", f"-1e3{n}")) for n in range(2)]
+    for script in scripts:
+        lab.guests.start(script, "-S")
+    done = run("vhost", "cancel", "--all", "--mode", "pause", env=lab.env)
+    assert (done.returncode, "confirm: --yes" in done.stderr) == (1, True)
+    assert f"{A}0" in done.stdout
+
+
+def test_running_guests_are_listed_and_stored(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC, more="-vnc 127.0.0.1:0,to=99")
+    lab.guests.start(script, "-S")
+    listed = json.loads(lab.vhost("list", "-T", "QEMU", "--format", "json").stdout)
+    (guest,) = [one for one in listed if one["uuid"] == UUID.replace("-", "")]
+    assert (guest["label"], guest["state"], guest["macs"]) == (A, "paused", [MAC])
+    lab.vhost("scan", "live", "-T", "QEMU")
+    rows = lab.vhost("sql", "--format", "json", f"SELECT label, state, macs FROM guest WHERE label = '{A}'").stdout
+    assert json.loads(rows)[0] == {"label": A, "state": "prelaunch", "macs": [MAC]}
