@@ -38,7 +38,7 @@ def test_every_address_picks_its_machine_and_is_the_smallest(seed: int, tmp_path
     with audit_of(scanned(tmp_path, some_files(seed))) as audit:
         proposed = {one["machine"]: one["address"] for item in audit.collisions(Wanted()) for one in item.resolutions}
         assert len(proposed) > 10
-        assert proposed == minimal(audit.con, list(proposed))
+        assert proposed == minimal(Resolver(audit.con), list(proposed))
         picked = {one: Resolver(audit.con).machines(parse(text)) for one, text in proposed.items() if text}
         assert picked == {one: [one] for one in picked}
 

@@ -117,14 +117,14 @@ def found(*databases: Path, **limits: timedelta) -> list[Collision]:
 def causes(*databases: Path, **limits: timedelta) -> dict[str, str]:
     """Return the cause of each collision by its key; several of one key are joined by `+`."""
     by_key: dict[str, list[str]] = {}
-    for one in found(*databases, wanted=None, **limits):
+    for one in found(*databases, **limits):
         by_key.setdefault(one.key, []).append(one.cause)
     return {key: "+".join(sorted(listed)) for key, listed in by_key.items()}
 
 
 def one(*databases: Path, key: str, cause: str, **limits: timedelta) -> Collision:
     """Return the only collision of a key and cause."""
-    (collision,) = (item for item in found(*databases, wanted=None, **limits) if (item.key, item.cause) == (key, cause))
+    (collision,) = (item for item in found(*databases, **limits) if (item.key, item.cause) == (key, cause))
     return collision
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 
 from vhost.ambiguity.minimal import minimal
+from vhost.ambiguity.resolve import Resolver
 
 NONE: Final = "no address can tell it from another machine: the same host, path and values"
 """Why a machine has none."""
@@ -48,7 +49,7 @@ def propose(con: duckdb.DuckDBPyConnection) -> None:
     (unsure,) = con.execute("SELECT count(*) FROM single WHERE NOT shortest").fetchone() or (0,)
     enough = "shortest" if unsure <= MANY else "text IS NOT NULL"
     left = con.execute(f"SELECT machine_id FROM single WHERE NOT ({enough})").fetchall()
-    found = minimal(con, [machine for (machine,) in left])
+    found = minimal(Resolver(con), [machine for (machine,) in left])
     con.execute(
         "CREATE TEMP TABLE proposal AS SELECT machine_id, text AS address, NULL::VARCHAR AS why FROM single"
         f" WHERE {enough} UNION ALL SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
