@@ -67,6 +67,20 @@ def opened(
         con.close()
 
 
+@contextmanager
+def left(directory: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """Return a connection to the snapshot that was published last, None if there is none; nothing is rebuilt.
+
+    Raises `DatabaseUnusable` for one of a newer version.
+    """
+    con = _connected(directory)
+    try:
+        yield con
+    finally:
+        if con is not None:
+            con.close()
+
+
 def _single(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyConnection:
     con = _current(directory, hint, static=static) or _published(directory, hint, static=static)
     return con if con is not None else _in_memory(directory, hint)

@@ -6,45 +6,58 @@ only what its call needs.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from vhost.cli.outcome import guarded
+from vhost.cli.outcome import guarded, show
 
 
 def vhost() -> None:
     """Run `ctys-vhost`."""
-    guarded(lambda: _vhost(sys.argv[1:]))
+    _enter("ctys-vhost", _vhost)
 
 
 def vdbgen() -> None:
     """Run `ctys-vdbgen`."""
-    guarded(lambda: _vdbgen(sys.argv[1:]))
+    _enter("ctys-vdbgen", _vdbgen)
 
 
 def macros() -> None:
     """Run `ctys-macros`."""
-    guarded(lambda: _macros(sys.argv[1:]))
+    _enter("ctys-macros", _macros)
 
 
 def groups() -> None:
     """Run `ctys-groups`."""
-    guarded(lambda: _groups(sys.argv[1:]))
+    _enter("ctys-groups", _groups)
 
 
 def macmap() -> None:
     """Run `ctys-macmap`."""
-    guarded(lambda: _macmap(sys.argv[1:]))
+    _enter("ctys-macmap", _macmap)
 
 
 def extract_mac_list() -> None:
     """Run `ctys-extractMAClst`."""
-    guarded(lambda: _extract_mac_list(sys.argv[1:]))
+    _enter("ctys-extractMAClst", _extract_mac_list)
 
 
 def extract_arp_list() -> None:
     """Run `ctys-extractARPlst`."""
-    guarded(lambda: _extract_arp_list(sys.argv[1:]))
+    _enter("ctys-extractARPlst", _extract_arp_list)
+
+
+def _enter(name: str, run: Callable[[Sequence[str]], int]) -> None:
+    """Run a door, or answer the shell that asks how its call may go on."""
+    guarded(lambda: _completed(name) if "_CTYS_COMPLETE" in os.environ else run(sys.argv[1:]))
+
+
+def _completed(name: str) -> int:
+    from vhost.cli.completing import door  # noqa: PLC0415 - only a shell asks
+
+    show(door(name, os.environ))
+    return 0
 
 
 def _vhost(arguments: Sequence[str]) -> int:

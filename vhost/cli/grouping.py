@@ -7,12 +7,16 @@ from typing import Annotated
 import typer
 
 from vhost.cli import groups
+from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases
 
 app = typer.Typer(help="Look after groups of hosts.", no_args_is_help=True, rich_markup_mode=None)
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="GROUP", help="Groups, or folders of them.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="GROUP", help="Groups, or folders of them.", show_default=False, autocompletion=by_typer("groups")
+    ),
 ]
 Terse = Annotated[bool, typer.Option("--terse", "-X", help="Without heads, for scripts.")]
 
@@ -26,7 +30,13 @@ def list_(names: Names = None, db: Databases = None, *, terse: Terse = False) ->
 @app.command()
 def members(
     names: Annotated[
-        list[str], typer.Argument(metavar="GROUP|HOST", help="What is no group is a host.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="GROUP|HOST",
+            help="What is no group is a host.",
+            show_default=False,
+            autocompletion=by_typer("groups"),
+        ),
     ],
     form: Annotated[
         str | None,
@@ -61,7 +71,10 @@ def tree(
 @app.command()
 def edit(
     names: Annotated[
-        list[str], typer.Argument(metavar="GROUP", help="Created where it is missing.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="GROUP", help="Created where it is missing.", show_default=False, autocompletion=by_typer("groups")
+        ),
     ],
     db: Databases = None,
 ) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vhost.cli import macmap
+from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases
 from vhost.errors import UsageError
 
@@ -23,6 +24,7 @@ def query(
         typer.Argument(
             metavar="PATTERN|GROUP",
             help="Regular expressions searched in name;MAC;IP, one after the other; a group stands for its hosts.",
+            autocompletion=by_typer("labels"),
             show_default=False,
         ),
     ] = None,

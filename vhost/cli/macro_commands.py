@@ -8,13 +8,21 @@ from typing import Annotated
 import typer
 
 from vhost.cli import macros
+from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases
 
 app = typer.Typer(help="Look after macros.", no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[
     str | None,
-    typer.Option("--file", "-f", metavar="FILE", help="A macro file: a name or a path.", show_default=False),
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="FILE",
+        help="A macro file: a name or a path.",
+        show_default=False,
+        autocompletion=by_typer("macro_files"),
+    ),
 ]
 Depth = Annotated[int | None, typer.Option("--depth", "-D", min=1, help="How many levels.", show_default=False)]
 
@@ -54,7 +62,7 @@ def files(
 
 @app.command("show")
 def show_(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", show_default=False)],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", show_default=False, autocompletion=by_typer("macros"))],
     file: File = None,
     db: Databases = None,
     *,
@@ -67,7 +75,13 @@ def show_(
 @app.command()
 def tree(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Macros; without any: the files.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Macros; without any: the files.",
+            show_default=False,
+            autocompletion=by_typer("macros"),
+        ),
     ] = None,
     file: File = None,
     depth: Depth = None,
@@ -83,7 +97,12 @@ def tree(
 def edit(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE", help="Created where it is missing; default: `default`.", show_default=False),
+        typer.Argument(
+            metavar="FILE",
+            help="Created where it is missing; default: `default`.",
+            show_default=False,
+            autocompletion=by_typer("macro_files"),
+        ),
     ] = None,
     db: Databases = None,
 ) -> int:
@@ -94,7 +113,10 @@ def edit(
 @app.command()
 def check(
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="FILE", help="Default: all files.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE", help="Default: all files.", show_default=False, autocompletion=by_typer("macro_files")
+        ),
     ] = None,
     db: Databases = None,
 ) -> int:

@@ -12,6 +12,7 @@ from vhost.cli import (
     acting_commands,
     auditing,
     changes,
+    completing,
     databases,
     doctoring,
     enumerate_,
@@ -65,6 +66,7 @@ app.command("qmp")(monitor.qmp)
 app.command("wake")(monitor.wake)
 app.command("log")(monitor.log)
 app.command("enumerate")(enumerate_.enumerate_)
+app.command("completion")(completing.completion)
 
 _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 

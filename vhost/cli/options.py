@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from vhost.cli.completing import by_typer
+
 Databases = Annotated[
     str | None,
     typer.Option(
@@ -24,6 +26,7 @@ Format = Annotated[
         metavar="NAME",
         help="Typed output: json, ndjson, csv, markdown, yaml, xml, arrow or parquet; unknown values are null.",
         show_default=False,
+        autocompletion=by_typer("formats"),
     ),
 ]
 File = Annotated[
@@ -40,5 +43,6 @@ Fields = Annotated[
         metavar="OUTPUT",
         help="Field keywords, IP, DNS, MACHINE, MAXKEY, CTYS, TITLE, TAB_GEN:..., REC_GEN:..., SORT:..., macro:NAME.",
         show_default=False,
+        autocompletion=by_typer("outputs"),
     ),
 ]

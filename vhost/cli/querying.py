@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases, Fields, File, Format
 
 
@@ -16,6 +17,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             metavar="TERM...",
             help="Regular expressions, F:n:RE, E:a:b, R:n[:m], joined by AND, OR, NOT.",
             show_default=False,
+            autocompletion=by_typer("terms"),
         ),
     ] = None,
     fields: Fields = None,
@@ -26,6 +28,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             "-M",
             metavar="WHICH",
             help="ALL, FIRST, LAST, COMPLEMENT, SORT, USORT, UNIQUE (exit 11 when several match), joined by commas.",
+            autocompletion=by_typer("selections"),
         ),
     ] = "ALL",
     db: Databases = None,
@@ -44,11 +47,19 @@ def query(  # noqa: PLR0913 - one argument for each option
             metavar="CTYS",
             help="CTYS: terms are machine addresses, as `-o ctys` prints them: PM[PART,PART...].",
             show_default=False,
+            autocompletion=by_typer("inputs"),
         ),
     ] = None,
     types: Annotated[
         str | None,
-        typer.Option("--types", "-T", metavar="TYPE[,TYPE...]", help="Only these session types.", show_default=False),
+        typer.Option(
+            "--types",
+            "-T",
+            metavar="TYPE[,TYPE...]",
+            help="Only these session types.",
+            show_default=False,
+            autocompletion=by_typer("types"),
+        ),
     ] = None,
     reachable: Annotated[
         str | None,
@@ -60,6 +71,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             help="PING or SSH: what answers now; PM, VM (default): who of a record; REVERSE: what does not;"
             " MARK: all, a - before the values of the others.",
             show_default=False,
+            autocompletion=by_typer("reaches"),
         ),
     ] = None,
     cost: Annotated[
@@ -70,6 +82,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             metavar="COST",
             help="CNT: show how many guests run on the PM; MINCNT, MAXCNT: only PMs with the fewest, the most.",
             show_default=False,
+            autocompletion=by_typer("costs"),
         ),
     ] = None,
     cache: Annotated[
@@ -82,6 +95,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             " MACMAPONLY: nothing else; REBUILDCACHE; GROUPS: terms may be groups. Instead of a query: CLEARTMP,"
             " CLEARALL, LIST, LISTCACHE, LISTTARGETS, LISTGROUPS, MEMBERSDB.",
             show_default=False,
+            autocompletion=by_typer("caches"),
         ),
     ] = None,
     list: Annotated[  # noqa: A002 - the option's name
@@ -93,6 +107,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             help="Instead of a query: LIST, LISTALL, LISTDB, MEMBERSDB, LISTGROUP[:NAME%NAME...],"
             " MEMBERSGROUP[FORM][:...], CONTENTGROUP[:...].",
             show_default=False,
+            autocompletion=by_typer("lists"),
         ),
     ] = None,
     terse: Annotated[bool, typer.Option("--terse", "-X", help="Lists without heads, for scripts.")] = False,
