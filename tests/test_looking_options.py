@@ -147,7 +147,8 @@ def test_cleartmp_leaves_the_snapshot(vhost: Ask, db: Path) -> None:
 def test_clearall_leaves_the_sources(vhost: Ask, db: Path) -> None:
     vhost("-o", "l")
     assert len(vhost("-X", "-C", "clearall").lines) == 2
-    assert sorted(path.name for path in db.iterdir()) == ["enum.fdb", "lock", "macmap.fdb"]
+    names = {path.name for path in db.iterdir()}
+    assert (names >= {"enum.fdb", "macmap.fdb"}, [name for name in names if "cache" in name]) == (True, [])
     assert vhost("-o", "l", "XEN").lines == ["a", "b"]
 
 

@@ -74,7 +74,8 @@ def test_clearall_names_what_it_removed_and_where(tmp_path: Path) -> None:  # la
     recorded.run("lab256", tmp_path, "ctys-vhost -o l tst101")
     done = recorded.run("lab256", tmp_path)
     database = done.home / ".ctys/db/default"
-    assert sorted(path.name for path in database.iterdir()) == ["enum.fdb", "lock", "macmap.fdb"]
+    names = {path.name for path in database.iterdir()}
+    assert (names >= {"enum.fdb", "macmap.fdb"}, [name for name in names if "cache" in name]) == (True, [])
     assert f'-> Clear all current caches for "{getpass.getuser()}":\n   -> caches :"{database}"\n' in done.stdout
     assert re.search(rf"      {database}/cache-\d+\.duckdb\n", done.stdout)
 
