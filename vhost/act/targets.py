@@ -136,4 +136,4 @@ def _addresses(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> dict[
     from vhost.ambiguity.minimal import minimal  # noqa: PLC0415 - only an ambiguity needs it
     from vhost.transport import quoted  # noqa: PLC0415 - as above
 
-    return {machine: quoted([text]) for machine, text in minimal(con, machines).items() if text}
+    return {machine: quoted([text]) for machine, text in minimal(Resolver(con), machines).items() if text}
