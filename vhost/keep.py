@@ -10,9 +10,9 @@ from pathlib import Path
 
 from vhost.cache.claim_buffer import Buffered
 from vhost.cache.claim_columns import Claim, ClaimKind
-from vhost.cache.claim_segment import Change, Missing, write
+from vhost.cache.claim_segment import Change, Missing, addresses, write
 from vhost.cache.publish import locked, publish
-from vhost.cache.scan import Report, Scan
+from vhost.cache.scan import Report, Scan, scan_key
 from vhost.discover import Finding
 from vhost.host import observer, own_name
 
@@ -53,6 +53,11 @@ def keep(directory: Path, said: Sequence[Said], skipped: Report) -> list[Change]
         changes = [_written(directory, one, now) for one in said]
         publish(directory, skipped)
     return changes
+
+
+def known(directory: Path, scanner: str, root: str) -> list[str]:
+    """Return the IP addresses that the last scan of this place by this host knows, also stale ones."""
+    return addresses(directory, scan_key(scanner, observer(), own_name(), root))
 
 
 def _written(directory: Path, said: Said, now: datetime) -> Change:

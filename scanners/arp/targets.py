@@ -60,9 +60,3 @@ def _range(word: str) -> Pair:
         return int(low), int(low)
     high = IPv4Address(last) if "." in last else IPv4Address(f"{first.rpartition('.')[0]}.{last}")
     return int(low), int(high)
-
-
-def written(pair: Pair) -> str:
-    """Return a range as a word."""
-    first, last = map(IPv4Address, pair)
-    return str(first) if first == last else f"{first}-{last}"

@@ -77,15 +77,16 @@ class Namespace:
 
 @dataclass(slots=True)
 class Segment:
-    """A bridge and the hosts on it."""
+    """A bridge and the hosts on it; without `ipv6` they say nothing unless a test makes them."""
 
     switch: Namespace
+    ipv6: bool = True
     ports: int = 0
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def host(self, *addresses: str, mac: str | None = None) -> Namespace:
         """Return a new host; its `eth0` is on the bridge and has the addresses, as `10.77.0.1/20`."""
-        made = self._held.enter_context(namespace())
+        made = self._held.enter_context(namespace(ipv6=self.ipv6))
         self.ports += 1
         port, given = f"p{self.ports}", ("address", mac) if mac else ()
         peer = ("peer", "name", port, "netns", self.switch.name)
@@ -102,23 +103,24 @@ class Segment:
 
 
 @contextmanager
-def segment() -> Iterator[Segment]:
+def segment(*, ipv6: bool = True) -> Iterator[Segment]:
     """Give a segment without hosts, and delete it with all its hosts afterwards."""
-    with namespace() as switch:
+    with namespace(ipv6=ipv6) as switch:
         switch.ip("link", "add", "br0", "type", "bridge")
         switch.ip("link", "set", "br0", "up")
         with ExitStack() as held:
-            yield Segment(switch, _held=held)
+            yield Segment(switch, ipv6=ipv6, _held=held)
 
 
 @contextmanager
-def namespace() -> Iterator[Namespace]:
+def namespace(*, ipv6: bool = True) -> Iterator[Namespace]:
     """Give a namespace with its loopback up, and delete it afterwards; addresses in it work at once."""
     made = Namespace(f"vhost-{os.getpid()}-{next(_serial)}")
     _run("ip", "netns", "add", made.name)
     try:
         for which in ("all", "default"):
             made.set(f"ipv6.conf.{which}.accept_dad", 0)
+            made.set(f"ipv6.conf.{which}.disable_ipv6", int(not ipv6))
         made.ip("link", "set", "lo", "up")
         yield made
     finally:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from scanners.arp.targets import addresses, written
+from scanners.arp.targets import addresses
 from vhost.errors import UsageError
 
 
@@ -54,10 +54,3 @@ def test_a_word_that_cannot_be_asked_for_is_named(word: str, problem: str) -> No
     with pytest.raises(UsageError, match=problem) as raised:
         addresses(word)
     assert raised.value.where == word
-
-
-@pytest.mark.parametrize("word", ["10.0.0.7", "10.0.0.10-10.0.0.20"])
-def test_a_range_is_written_as_the_word_that_names_it(word: str) -> None:
-    pair = addresses(word)
-    assert pair is not None
-    assert written(pair) == word

@@ -91,6 +91,15 @@ def _previous(directory: Path, key: str) -> Path | None:
     return None
 
 
+def addresses(directory: Path, key: str) -> list[str]:
+    """Return the IP addresses of which the newest segment of a scan key has bindings, also stale ones."""
+    segment = _previous(directory, key)
+    with connection() as con:
+        rows = _before("binding", segment) if segment else "SELECT NULL AS ip"
+        found = con.execute(f"SELECT DISTINCT ip FROM ({rows}) WHERE ip IS NOT NULL ORDER BY ip").fetchall()
+    return [ip for (ip,) in found]
+
+
 def _fill(
     con: duckdb.DuckDBPyConnection,
     scan: Scan,
@@ -104,9 +113,9 @@ def _fill(
     con.execute(f"CREATE TEMP TABLE fresh AS SELECT DISTINCT {_listed(kind, scan)} FROM said")
     con.unregister("said")
     con.execute("CREATE TEMP TABLE noted AS FROM fresh LIMIT 0")
-    for finding in findings:
-        values = [escape(finding.where), escape(finding.problem)]
-        con.execute(f"INSERT INTO noted SELECT {_noted(kind, scan)}", values)
+    texts = [[escape(one.where) for one in findings], [escape(one.problem) for one in findings]]
+    listed = "SELECT unnest(CAST(? AS VARCHAR[])) AS place, unnest(CAST(? AS VARCHAR[])) AS problem"
+    con.execute(f"INSERT INTO noted SELECT {_noted(kind, scan)} FROM ({listed})", texts)
     con.execute(f"CREATE TEMP TABLE before AS {_before(kind, before)}")
     con.execute(f"CREATE TEMP TABLE missing AS FROM before ANTI JOIN fresh ON {_same('before', 'fresh', kind)}")
 
@@ -140,7 +149,7 @@ def _listed(kind: ClaimKind, scan: Scan) -> str:
 
 def _noted(kind: ClaimKind, scan: Scan) -> str:
     seen_at = f"TIMESTAMP {literal(scan.seen_at)}"
-    return _select(kind, {**_stamp(scan), "seen_at": seen_at, "path": "?", _FINDING.name: "?"})
+    return _select(kind, {**_stamp(scan), "seen_at": seen_at, "path": "place", _FINDING.name: "problem"})
 
 
 def _select(kind: ClaimKind, values: dict[str, str]) -> str:

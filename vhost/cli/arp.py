@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from scanners.arp.targets import is_numeric
 from vhost.cli import arp_report as report
 from vhost.cli.outcome import INTERRUPTED, tell
+from vhost.cli.rows import write_rows
 from vhost.errors import Partial, UsageError
 from vhost.progress import bar
-from vhost.sweeps.claims import said, suspicious
-from vhost.sweeps.plan import Plan, SweepRequest, planned
+from vhost.sweeps.claims import remembered, said, suspicious
+from vhost.sweeps.plan import Place, Plan, SweepRequest, planned
 from vhost.sweeps.result import Result, asked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scanners.arp.segments import Segment
     from vhost.cache.claim_segment import Change
+    from vhost.cli.destination import Destination
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,11 @@ class Done:
 
 
 def swept(sweeping: Sweeping) -> Done:
-    """Sweep, store and report one segment after the other."""
+    """Sweep, store and report one place after the other."""
     done = Done(_planned(sweeping.request))
     done.code = Partial.exit_code if done.plan.findings else 0
-    for segment in done.plan.segments:
-        result, done.closed = _one(segment, sweeping, shown=sweeping.live and not done.closed)
+    for place in done.plan.places:
+        result, done.closed = _one(place, sweeping, shown=sweeping.live and not done.closed)
         done.results.append(result)
         if result.swept.interrupted:
             done.code = INTERRUPTED
@@ -65,17 +66,19 @@ def _planned(request: SweepRequest) -> Plan:
 
     plan = planned(request, chosen().addresses)
     report.findings(plan.findings)
-    if not plan.segments:
+    if not plan.places:
         advice = "see ip addr; with --interface, --off-link asks all the same"
         raise UsageError("scan arp", "nothing is left to ask for", advice)
     return plan
 
 
-def _one(segment: Segment, sweeping: Sweeping, *, shown: bool) -> tuple[Result, bool]:
-    """Return what a segment answered, stored and reported, and whether the reader of the replies has gone."""
-    with bar(f"asking {segment.root}") as progress:
+def _one(place: Place, sweeping: Sweeping, *, shown: bool) -> tuple[Result, bool]:
+    """Return what a place answered, stored and reported, and whether the reader of the replies has gone."""
+    if sweeping.directory is not None:
+        place = remembered(place, sweeping.directory)
+    with bar(f"asking {place.root}") as progress:
         live = report.Live(bar=progress is not None, closed=not shown)
-        result = asked(segment, sweeping.request, live, progress)
+        result = asked(place, sweeping.request, live, progress)
     change = _stored(result, sweeping.directory)
     for line in report.trouble(result):
         tell(line)
@@ -93,14 +96,14 @@ def _stored(result: Result, directory: Path | None) -> Change | None:
     return keep(directory, [said(result)], lambda name, why: tell(f"{name}: left out: {why}"))[0]
 
 
-def directory(databases: str | None) -> Path:
-    """Return the database that a scan is stored in, which is made if it is missing. Raises `DatabaseUnusable`."""
-    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
-    from vhost.collect import prepare  # noqa: PLC0415 - as above
-
-    found = chosen(databases)[0]
-    prepare(found)
-    return found
+def run(request: SweepRequest, to: Destination) -> int:
+    """Sweep, store and show as asked, and return the exit code."""
+    done = swept(Sweeping(request=request, directory=to.directory, live=to.live))
+    if to.form is not None:
+        write_rows(to.form, report.COLUMNS, report.rows(done.results, done.plan.names), to.file)
+    if done.closed:
+        raise BrokenPipeError  # who read the replies has gone
+    return done.code
 
 
 def words(arguments: Sequence[str], databases: str | None) -> list[str]:

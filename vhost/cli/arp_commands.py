@@ -1,20 +1,25 @@
-"""`vhost scan arp`: who has which address on a segment."""
+"""`vhost scan arp` and `vhost scan neighbours`: who has which address on a segment."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vhost.cli.options import Databases, File, Format
+from vhost.errors import UsageError
 
+if TYPE_CHECKING:
+    from vhost.cli.destination import Destination
+
+NEIGHBOURS_EPILOG = "Example: vhost scan neighbours --interface eth0 --format json"
 EPILOG = "Example: vhost scan arp --interface eth0 --localnet, or: vhost scan arp 10.0.0.0/24 10.0.1.10-50 lab00"
 
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CIDR|RANGE|HOST|GROUP",
-        help="10.0.0.0/24, 10.0.0.1-10.0.0.9, 10.0.0.1-9, an address, a name, or a group of these.",
+        help="10.0.0.0/24, 10.0.0.1-10.0.0.9, 10.0.0.1-9, an address, a name, a group; with --ipv6 2001:db8::/120.",
         show_default=False,
     ),
 ]
@@ -48,50 +53,96 @@ Window = Annotated[int, typer.Option("--timeout", "-t", min=1, max=60_000, help=
 NoStore = Annotated[bool, typer.Option("--no-store", help="Store nothing.")]
 
 
+Vlan = Annotated[
+    int | None,
+    typer.Option("--vlan", "-Q", min=1, max=4094, help="Tag the requests for this VLAN.", show_default=False),
+]
+Passive = Annotated[
+    int | None,
+    typer.Option(
+        "--passive",
+        min=1,
+        max=604_800,
+        metavar="SECONDS",
+        help="Send nothing: listen for ARP, DHCP requests and IPv6 neighbour discovery.",
+        show_default=False,
+    ),
+]
+Read = Annotated[
+    str | None,
+    typer.Option("--read", metavar="FILE", help="Send nothing: read a capture, pcap or pcapng.", show_default=False),
+]
+IPv6 = Annotated[
+    bool,
+    typer.Option("--ipv6", "--nd", "-6", help="Ask by IPv6 neighbour discovery; without a target a ping finds nodes."),
+]
+OffLink = Annotated[
+    bool, typer.Option("--off-link", help="Ask on --interface also for what is in none of its networks.")
+]
+
+
 def arp(  # noqa: PLR0913, PLR0917 - one argument for each option
     targets: Targets = None,
     interface: Interface = None,
     rate: Rate = 533,
     retry: Attempts = None,
     timeout: Window = 500,
-    vlan: Annotated[
-        int | None,
-        typer.Option("--vlan", "-Q", min=1, max=4094, help="Tag the requests for this VLAN.", show_default=False),
-    ] = None,
+    vlan: Vlan = None,
+    passive: Passive = None,
+    read: Read = None,
     db: Databases = None,
     format: Format = None,  # noqa: A002 - the option's name
     output: File = None,
     *,
     localnet: LocalNet = False,
-    off_link: Annotated[
-        bool, typer.Option("--off-link", help="Ask on --interface also for what is in none of its networks.")
-    ] = False,
+    ipv6: IPv6 = False,
+    off_link: OffLink = False,
     no_store: NoStore = False,
 ) -> int:
     """Ask who has which IPv4 address, show replies as they come, and store them.
 
-    Needs CAP_NET_RAW. Exits 3 if something was not asked for, or replies were lost.
+    Needs CAP_NET_RAW, except with --read. Exits 3 if something was not asked for, or replies were lost.
     """
     from vhost.cli import arp as sweeping  # noqa: PLC0415 - --help needs no scanner
-    from vhost.cli import arp_report as report  # noqa: PLC0415 - as above
-    from vhost.cli.rows import form, write_rows  # noqa: PLC0415 - as above
+    from vhost.cli.destination import destined  # noqa: PLC0415 - as above
     from vhost.sweeps.plan import SweepRequest  # noqa: PLC0415 - as above
 
-    named = form(format, output)
+    modes = [passive is not None, read is not None, bool(targets or localnet or ipv6)]
+    if sum(modes) > 1:
+        raise UsageError("scan arp", "--passive, --read and what is asked for exclude each other", "choose one")
+    to = destined(db, format, output, store=not no_store)
+    if passive is not None or read is not None:
+        return _hearsay(interface, passive, read, to)
     request = SweepRequest(
         words=sweeping.words(targets or [], db),
         interface=interface,
         localnet=localnet,
+        ipv6=ipv6,
         off_link=off_link,
         vlan=vlan,
         rate=rate,
         attempts=retry,
         window=timeout / 1000,
     )
-    directory = None if no_store else sweeping.directory(db)
-    done = sweeping.swept(sweeping.Sweeping(request=request, directory=directory, live=named is None))
-    if named is not None:
-        write_rows(named, report.COLUMNS, report.rows(done.results, done.plan.names), output)
-    if done.closed:
-        raise BrokenPipeError
-    return done.code
+    return sweeping.run(request, to)
+
+
+def _hearsay(interface: str | None, passive: int | None, read: str | None, to: Destination) -> int:
+    from vhost.cli import hearsay  # noqa: PLC0415 - as above
+
+    return hearsay.run_passive(interface, passive, to) if passive is not None else hearsay.run_read(read or "", to)
+
+
+def neighbours(
+    interface: Interface = None,
+    db: Databases = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    output: File = None,
+    *,
+    no_store: NoStore = False,
+) -> int:
+    """Show and store whom this host spoke with lately: the kernel's table of neighbours, IPv4 and IPv6."""
+    from vhost.cli import hearsay  # noqa: PLC0415 - as above
+    from vhost.cli.destination import destined  # noqa: PLC0415 - as above
+
+    return hearsay.run_neighbours(interface, destined(db, format, output, store=not no_store))

@@ -84,12 +84,12 @@ def rows(results: Iterable[Result], names: Mapping[int, str]) -> Iterator[tuple[
     `attempt` is null for an address that was not asked for, `sender` where the frame came from the MAC itself.
     """
     for result in results:
-        segment = result.segment
+        place = result.place
         for one in result.swept.answers:
             mac = spelled(one.mac)
             yield (
                 *(one.text, mac, names.get(one.address), vendor(mac), one.vlan),
-                *(segment.link.name, segment.network, one.attempt or None, one.number > 1),
+                *(place.link.name, place.network, one.attempt or None, one.number > 1),
                 *(spelled(one.sender) if one.foreign else None, one.own),
             )
 
@@ -106,7 +106,7 @@ def findings(found: Iterable[Finding]) -> None:
 def summary(result: Result, change: Change | None) -> str:
     """Return one line: what was asked, what answered, what changed since the last sweep of this place."""
     counts = {
-        "asked": result.segment.asked.size,
+        "asked": result.place.asked.size,
         "answered": result.answered,
         "late": result.late or None,
         "duplicates": sum(1 for _ in result.duplicates()),
@@ -117,12 +117,12 @@ def summary(result: Result, change: Change | None) -> str:
         "vanished": change.vanished if change else None,
     }
     listed = ", ".join(f"{word} {count}" for word, count in counts.items() if count is not None)
-    return f"{result.segment.root}: {listed}; {result.swept.sent} frames in {result.swept.seconds:.1f} s"
+    return f"{result.place.root}: {listed}; {result.swept.sent} frames in {result.swept.seconds:.1f} s"
 
 
 def trouble(result: Result) -> Iterator[str]:
     """Return what went wrong with a sweep, and what became of it."""
-    root = result.segment.root
+    root = result.place.root
     if result.short_buffer is not None:
         yield (
             f"{root}: the receive buffer is {result.short_buffer >> 10} KiB, which may lose replies; more needs"

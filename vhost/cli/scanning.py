@@ -21,6 +21,7 @@ app = typer.Typer(
 
 app.command("arp", epilog=arp_commands.EPILOG)(arp_commands.arp)
 app.command("dns", epilog=dns_commands.EPILOG)(dns_commands.dns)
+app.command("neighbours", epilog=arp_commands.NEIGHBOURS_EPILOG)(arp_commands.neighbours)
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Directories, or single files.", show_default=False)

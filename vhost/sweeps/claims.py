@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
+from scanners.arp.targets import MOST
 from scanners.ethernet import spelled
+from scanners.nd.links import IPv6Link
 from vhost.claims import Binding
 from vhost.discover import Finding
-from vhost.keep import CARRIED, Said
+from vhost.keep import CARRIED, Said, known
+from vhost.sweeps.plan import Place
 from vhost.sweeps.result import Result
 
-SCANNER: Final = "arp"
 MOST_FINDINGS: Final = 10_000
 
 
@@ -21,8 +24,8 @@ def said(result: Result) -> Said:
     """Return what is to be stored: silent addresses go on as stale, those that were not asked for as they were."""
     return Said(
         kind="binding",
-        scanner=SCANNER,
-        root=result.segment.root,
+        scanner=_scanner(result.place),
+        root=result.place.root,
         claims=_claims(result),
         findings=list(islice(suspicious(result), MOST_FINDINGS)),
         partial=result.partial,
@@ -31,10 +34,17 @@ def said(result: Result) -> Said:
     )
 
 
+def remembered(place: Place, directory: Path) -> Place:
+    """Return the place as it is to be asked: not every node answers a ping of all, so those known before are asked."""
+    if not isinstance(place, IPv6Link) or not place.all_nodes:
+        return place
+    return place.with_known(known(directory, _scanner(place), place.root)[:MOST])
+
+
 def suspicious(result: Result) -> Iterator[Finding]:
     """Return the addresses that several MACs hold, and those for which another MAC than their own sends."""
     for found in result.duplicates():
-        own = [f"{spelled(result.segment.link.mac)} (this host)"] if found[0].own else []
+        own = [f"{spelled(result.place.link.mac)} (this host)"] if found[0].own else []
         macs = dict.fromkeys([*own, *(spelled(one.mac) for one in found)])
         yield Finding(found[0].text, f"{len(macs)} MACs answer: {', '.join(macs)}")
     for one in result.swept.answers:
@@ -42,9 +52,13 @@ def suspicious(result: Result) -> Iterator[Finding]:
             yield Finding(one.text, f"{spelled(one.sender)} answers that it is at {spelled(one.mac)}")
 
 
+def _scanner(place: Place) -> str:
+    return "nd" if isinstance(place, IPv6Link) else "arp"
+
+
 def _covers(result: Result) -> Callable[[str | None], bool]:
     """Return what tells whether the sweep asked for an address; one that ended early covers what was answered only."""
-    members, answers = result.segment.asked, result.swept.answers
+    members, answers = result.place.asked, result.swept.answers
 
     def covers(address: str | None) -> bool:
         index = members.index(int(ip_address(address))) if address else None
@@ -54,15 +68,15 @@ def _covers(result: Result) -> Callable[[str | None], bool]:
 
 
 def _claims(result: Result) -> Iterable[Binding]:
-    link = result.segment.link
-    for address in result.segment.held:
-        yield _binding(result, address, link.mac, "interface")
+    place = result.place
+    for address, mac in place.held.items():
+        yield _binding(result, address, mac, "interface")
     for one in result.swept.answers:
-        yield _binding(result, one.address, one.mac, SCANNER, one.vlan)
+        yield _binding(result, one.address, one.mac, _scanner(place), one.vlan)
 
 
 def _binding(result: Result, address: int, mac: bytes, kind: str, vlan: int | None = None) -> Binding:
-    link = result.segment.link.name
+    link = result.place.link.name
     return Binding(
         mac=spelled(mac),
         ip=str(ip_address(address)),

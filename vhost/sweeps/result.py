@@ -1,4 +1,4 @@
-"""What a segment answered."""
+"""What a network segment answered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Final
 
 from scanners.answers import Answer, Answers
 from scanners.arp.question import Arp
-from scanners.arp.segments import Segment
-from scanners.packet_filter import arp_replies
+from scanners.nd.links import IPv6Link
+from scanners.nd.sweep import swept as ipv6_swept
+from scanners.packet_filter import advertisements, arp_replies
 from scanners.packets import BUFFER, PER_FRAME, Packets
 from scanners.sweep import ATTEMPTS, Manner, Progress, Swept, Tell, sweep
-from vhost.sweeps.plan import SweepRequest
+from vhost.sweeps.plan import Place, SweepRequest
 
 SPARSE: Final = 1 << 15
 """Beyond so many addresses each is asked once by default: most of them are nobody's, and asking takes minutes."""
@@ -22,12 +23,12 @@ _SMALLEST_BUFFER: Final = 64 * PER_FRAME
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One segment after its sweep.
+    """One place after its sweep.
 
     `lost` frames did not fit into the kernel's buffer; its bytes are `short_buffer` where they are fewer than wanted.
     """
 
-    segment: Segment
+    place: Place
     swept: Swept
     seen_at: datetime
     lost: int = 0
@@ -55,21 +56,31 @@ class Result:
     @property
     def partial(self) -> bool:
         """Tell whether an address may be in use although no answer for it is known."""
-        return not self.swept.complete or (self.lost > 0 and self.answered < self.segment.asked.size)
+        return not self.swept.complete or (self.lost > 0 and self.answered < self.place.asked.size)
 
 
-def asked(segment: Segment, request: SweepRequest, tell: Tell, progress: Progress | None = None) -> Result:
-    """Return what a segment answered. Raises `NotPermitted` and `SourceMissing`."""
-    attempts = request.attempts or (1 if segment.asked.size > SPARSE else ATTEMPTS)
+def asked(place: Place, request: SweepRequest, tell: Tell, progress: Progress | None = None) -> Result:
+    """Return what a place answered. Raises `NotPermitted` and `SourceMissing`."""
+    attempts = request.attempts or (1 if place.asked.size > SPARSE else ATTEMPTS)
     manner = Manner(rate=request.rate, attempts=attempts, window=request.window)
-    question = Arp(segment.link.mac, segment.sender, segment.held, request.vlan)
-    buffer = min(BUFFER, max(_SMALLEST_BUFFER, segment.asked.size * PER_FRAME))
-    with Packets(segment.link.name, arp_replies(), buffer=buffer) as packets:
-        swept = sweep(packets, question, Answers(segment.asked, segment.held), manner, tell, progress)
+    ipv6 = isinstance(place, IPv6Link)
+    buffer = BUFFER if ipv6 else min(BUFFER, max(_SMALLEST_BUFFER, place.asked.size * PER_FRAME))
+    program = advertisements() if ipv6 else arp_replies()
+    with Packets(place.link.name, program, buffer=buffer, multicast=ipv6) as packets:
+        place, swept = _swept(packets, place, request.vlan, manner, tell, progress)
         return Result(
-            segment=segment,
+            place=place,
             swept=swept,
             seen_at=datetime.now(UTC),
             lost=packets.lost(),
             short_buffer=packets.buffer if packets.buffer < buffer else None,
         )
+
+
+def _swept(
+    packets: Packets, place: Place, vlan: int | None, manner: Manner, tell: Tell, progress: Progress | None
+) -> tuple[Place, Swept]:
+    if isinstance(place, IPv6Link):
+        return ipv6_swept(packets, place, manner, tell, progress)
+    question = Arp(place.link.mac, place.sender, place.held, vlan)
+    return place, sweep(packets, question, Answers(place.asked, place.held), manner, tell, progress)
