@@ -25,6 +25,7 @@ from tests.lab.crafted import BROADCAST, arp, frame, mac, reply, send
 from tests.lab.namespaces import Namespace, Segment, segment
 from tests.lab.sweeping import NOTHING, command
 from vhost.cache.snapshot import opened
+from vhost.errors import NotPermitted
 
 pytestmark = pytest.mark.integration
 
@@ -145,7 +146,7 @@ def test_a_forged_sender_and_a_contested_address_are_told(lab: Segment, listener
 
 def test_listening_without_a_capability_says_how_to_grant_it(listener: Namespace) -> None:
     done = command(listener, "vhost", "scan", "arp", "--passive", "1", "--no-store", within=NOTHING)
-    assert done.returncode == 13
+    assert done.returncode == NotPermitted.exit_code
     assert "CAP_NET_RAW" in done.stderr
 
 
