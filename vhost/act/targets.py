@@ -134,6 +134,7 @@ def _report(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator
 
 def _addresses(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> dict[str, str]:
     from vhost.ambiguity.minimal import minimal  # noqa: PLC0415 - only an ambiguity needs it
+    from vhost.ambiguity.resolve import Resolver  # noqa: PLC0415 - as above
     from vhost.transport import quoted  # noqa: PLC0415 - as above
 
     return {machine: quoted([text]) for machine, text in minimal(Resolver(con), machines).items() if text}
