@@ -17,7 +17,8 @@ from socket import inet_ntoa
 from struct import Struct, error
 from typing import Final
 
-from scanners.dns.wire_names import Malformed, Names
+from scanners.dns.names import presented
+from scanners.dns.wire_names import DOT, NOTHING, Malformed, Names
 
 A, CNAME, SOA, PTR, HINFO, TXT, AAAA, SSHFP = 1, 5, 6, 12, 13, 16, 28, 44
 IN: Final = 1
@@ -26,12 +27,13 @@ TYPES: Final = {A: "A", CNAME: "CNAME", PTR: "PTR", HINFO: "HINFO", TXT: "TXT", 
 """The types that are claims."""
 
 _NAMES: Final = frozenset({PTR, CNAME})
+_KEPT: Final = {**TYPES, SOA: "SOA"}
 _PLAIN: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-_*/."
 _COUNTS: Final = Struct("!HHHH").unpack_from
-_HEAD: Final = Struct("!HHiH").unpack_from
+_HEAD: Final = Struct("!HHi").unpack_from
 _SERIAL: Final = Struct("!I").unpack_from
 _SOA_NUMBERS: Final = 20
-_SIZE: Final = {A: 4, AAAA: 16}
+_AAAA_SIZE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def block(wire: bytes, asked: bytes | None = None) -> Block:
     try:
         read = _Reader(wire, asked)
         return (read if read.is_plain() else _Reader(wire, odd=True)).block()
-    except (IndexError, error, OSError) as problem:  # the last: an address of less than four bytes
+    except (IndexError, error) as problem:
         raise Malformed("it is cut off") from problem
+    except OSError as problem:
+        raise Malformed("an address of the wrong size") from problem
 
 
 class _Reader:
@@ -98,44 +102,56 @@ class _Reader:
                 at = self.subjects.at(at)[1] + 4
         self.end = self._read(at)
 
-    def _read(self, at: int) -> int:
-        wire, name = self.wire, self.subjects.at
+    def _read(self, at: int) -> int:  # noqa: C901, PLR0915 - a call for each record shows in the time of a transfer
+        """Keep the records from an offset on, and return the offset after them.
+
+        Mostly a record has the type, class and TTL of the one before, and a name that ends alike.
+        """
+        wire, names, known, target = self.wire, self.subjects, self.subjects.known, self.objects.at
+        keep_owner, keep_type, keep_ttl = self.owners.append, self.types.append, self.ttls.append
+        keep_value, keep_target = self.values.append, self.targets.append
+        kind, typed, ttl, alike, suffix = 0, "", 0, NOTHING, b""
         for _ in range(self.answers):
-            owner, at = name(at)
-            self.last_type, group, ttl, size = _HEAD(wire, at)
-            at += 10
-            if group == IN:
-                self._keep(owner, ttl, at, size)
-            at += size
+            length = wire[at]
+            start = at + 1 + length
+            if 0 < length < 64 and wire.startswith(alike, start):
+                label = wire[at + 1 : start]
+                owner = known[at] = (presented(label) if DOT in label else label) + suffix
+                start += len(alike)
+            else:
+                owner, start = names.at(at)
+                kind, group, ttl = _HEAD(wire, start)
+                typed = _KEPT.get(kind, "") if group == IN else ""
+                alike, suffix = names.ending + wire[start : start + 8], names.suffix
+                start += 8
+            at = start + 2 + (wire[start] << 8 | wire[start + 1])
+            start += 2
+            if kind == A and typed:
+                keep_value(inet_ntoa(wire[start:at]))
+            elif not typed:
+                continue
+            elif kind in _NAMES:
+                named, end = target(start)
+                if end != at:
+                    raise Malformed("a name that does not end where its record does")
+                keep_target(named)
+                keep_value(None)
+            elif kind == SOA:
+                self._mark(owner, start, at)
+                continue
+            else:
+                keep_value(rare(kind, wire, start, at - start))
+            keep_owner(owner)
+            keep_type(typed)
+            keep_ttl(ttl)
         if at > len(wire):
             raise Malformed("it is cut off")
+        self.last_type = kind
         return at
 
-    def _keep(self, owner: bytes, ttl: int, at: int, size: int) -> None:
-        kind = self.last_type
-        value: str | None = None
-        if kind == A and size == 4:
-            value = inet_ntoa(self.wire[at : at + 4])
-        elif kind in _NAMES:
-            target, end = self.objects.at(at)
-            if end != at + size:
-                raise Malformed("a name that does not end where its record does")
-            self.targets.append(target)
-        elif kind == SOA:
-            return self._mark(owner, at, size)
-        elif kind in TYPES:
-            value = rare(kind, self.wire, at, size)
-        else:
-            return None
-        self.owners.append(owner)
-        self.types.append(TYPES[kind])
-        self.ttls.append(ttl)
-        self.values.append(value)
-        return None
-
-    def _mark(self, owner: bytes, at: int, size: int) -> None:
-        numbers = self.wire[at + size - _SOA_NUMBERS : at + size]
-        if self.objects.at(self.objects.at(at)[1])[1] != at + size - _SOA_NUMBERS:
+    def _mark(self, owner: bytes, at: int, end: int) -> None:
+        numbers = self.wire[end - _SOA_NUMBERS : end]
+        if self.objects.at(self.objects.at(at)[1])[1] != end - _SOA_NUMBERS:
             raise Malformed("a SOA record of the wrong size")
         self.marks.append((len(self.owners), owner, numbers))
 
@@ -167,10 +183,10 @@ def rare(kind: int, wire: bytes, at: int, size: int) -> str:
     """Return the text of a value that is not of the common types. Raises `Malformed`."""
     if at + size > len(wire):
         raise Malformed("it is cut off")
-    if kind == AAAA and size == _SIZE[kind]:
+    if kind == AAAA:
+        if size != _AAAA_SIZE:
+            raise Malformed("an address of the wrong size")
         return str(IPv6Address(wire[at : at + size]))
-    if kind in _SIZE:
-        raise Malformed("an address of the wrong size")
     import dns.exception  # noqa: PLC0415 - most zones hold none of these
     import dns.rdata  # noqa: PLC0415 - as above
     import dns.rdataclass  # noqa: PLC0415 - as above

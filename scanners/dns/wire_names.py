@@ -14,8 +14,10 @@ from scanners.dns.names import LONGEST, presented
 
 _POINTER: Final = 0xC0
 _JUMPS: Final = 126
-_DOT: Final = 0x2E
-_NOTHING: Final = b"\xff" * (LONGEST + 1)  # no name holds these bytes
+DOT: Final = 0x2E
+_ROOMY: Final = LONGEST - 66  # a label takes 64 bytes, the root and the first length two
+NOTHING: Final = b"\xff" * (LONGEST + 1)
+"""Bytes that no name holds."""
 _ESCAPED: Final = re.compile(rb"\\(?:\d{3}|.)")
 
 
@@ -29,13 +31,14 @@ class Names:
 
     `odd` spells every label with its escapes; without it only those that hold a dot, which is enough where
     the bytes of all names are looked at afterwards. What is remembered are the names by their offsets, and
-    of the last name `ending`, what followed its first label in the message, and `suffix`, what that means.
+    of the last name `ending`, what followed its first label in the message, and `suffix`, what that means:
+    any label before it is a name, for a suffix is remembered only if every label has room before it.
     """
 
     wire: bytes
     odd: bool = False
     known: dict[int, bytes] = field(default_factory=dict)
-    ending: bytes = _NOTHING
+    ending: bytes = NOTHING
     suffix: bytes = b""
 
     def at(self, at: int) -> tuple[bytes, int]:
@@ -49,22 +52,21 @@ class Names:
         if not (0 < length < 64 and wire.startswith(self.ending, after)):
             return self._walked(at)
         label = wire[at + 1 : after]
-        if self.odd or _DOT in label:
-            label = presented(label)
-        name = self.known[at] = label + self.suffix
-        if len(name) + 2 > LONGEST:
-            _measure(name)
+        name = self.known[at] = (presented(label) if DOT in label else label) + self.suffix
         return name, after + len(self.ending)
 
     def _walked(self, start: int) -> tuple[bytes, int]:
         """Return the name label by label, and remember every name that it ends with."""
         labels, name, end = self._labels(start)
+        suffix = name
         for at, label in reversed(labels):
-            name = self.known[at] = label if name == b"." else label + b"." + name
-        if labels and labels[0][0] == start:
-            self.ending = self.wire[start + 1 + self.wire[start] : end]
-            self.suffix = name[len(labels[0][1]) :]
+            suffix, name = name, label if name == b"." else label + b"." + name
+            self.known[at] = name
+        if labels:
             _measure(name)
+            if labels[0][0] == start and len(suffix) <= _ROOMY and not self.odd:
+                self.ending = self.wire[start + 1 + self.wire[start] : end]
+                self.suffix = b"" if suffix == b"." else b"." + suffix
         return name, end
 
     def _labels(self, at: int) -> tuple[list[tuple[int, bytes]], bytes, int]:
@@ -84,7 +86,7 @@ class Names:
             if length >= 64 or len(labels) > LONGEST // 2:
                 raise Malformed("a label of an unknown kind" if length >= 64 else "a name of more than 255 bytes")
             label = wire[at + 1 : at + 1 + length]
-            labels.append((at, presented(label) if self.odd or _DOT in label else label))
+            labels.append((at, presented(label) if self.odd or DOT in label else label))
             at += 1 + length
         return labels, b".", end or at + 1
 

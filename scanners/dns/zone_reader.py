@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, compress
+from operator import methodcaller
 from typing import BinaryIO, Final
 
 from scanners.dns.framing import stored
@@ -29,13 +30,15 @@ def blocks(fetched: Fetched, source: BinaryIO) -> Iterator[Block]:
     wanted = fetched.wanted
     verifier = Verifier(wanted.key, fetched.request_mac) if wanted.key else None
     zone = wanted.zone
-    ending = "" if zone == "." else f".{zone}"
+    is_below: Callable[[str], bool] = methodcaller("endswith", "" if zone == "." else f".{zone}")
     for message in stored(source):
         found = block(message)
         if verifier is not None:
             verifier.take(message, found.end)
-        inside = [owner.endswith(ending) or owner == zone for owner in found.owners]
-        yield found if all(inside) else _only(found, inside)
+        if all(map(is_below, found.owners)):
+            yield found
+        else:
+            yield _only(found, [is_below(owner) or owner == zone for owner in found.owners])
     if verifier is not None:
         verifier.end()
 

@@ -31,7 +31,7 @@ class Buffered:
         """Return the claims as a stream of record batches."""
         import pyarrow as pa  # noqa: PLC0415 - only a scan pays for it
 
-        return pa.ipc.open_stream(pa.memory_map(os.fspath(self.path)))
+        return pa.ipc.open_stream(pa.OSFile(os.fspath(self.path), "rb"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
