@@ -10,7 +10,7 @@ from struct import Struct, error
 from typing import Final
 
 from scanners.dns.questions import Question
-from scanners.dns.response import MEANINGS, NOERROR, NXDOMAIN, rcode
+from scanners.dns.response import MEANINGS, NOERROR, NXDOMAIN, SERVFAIL, rcode
 from scanners.dns.wire import HEAD, IN, PTR, SOA, A, Block, block
 from scanners.dns.wire_names import Malformed, Names
 
@@ -20,6 +20,7 @@ _ALIAS: Final = "CNAME"
 _RECORD: Final = Struct("!HHiH").unpack_from
 _RECORD_SIZE: Final = 10
 _HEAD: Final = Struct("!HHi").unpack_from
+_NONE: Final = b"\0\0"
 _ONE: Final = b"\0\1"
 _OF_QUESTION: Final = b"\xc0\x0c"
 _COUNT: Final = Struct("!H").unpack_from
@@ -65,7 +66,7 @@ def read(message: bytes, question: Question) -> Answer:
         return Answer(Outcome.TRUNCATED)
     code = rcode(message)
     if code not in {NOERROR, NXDOMAIN}:
-        return Answer(Outcome.FAILED, problem=MEANINGS.get(code, f"answers with code {code}"))
+        return _failed(message, question, code)
     asked = question.plain() if message[5] else None
     if asked is not None and (row := _only(message, question, HEAD + len(asked) + 6)):
         return Answer(Outcome.ANSWERED, [row], own=bool(message[2] & _AUTHORITATIVE))
@@ -75,6 +76,14 @@ def read(message: bytes, question: Question) -> Answer:
     if end is not None:
         _negative(message, found, question, end, answer)
     return answer
+
+
+def _failed(message: bytes, question: Question, code: int) -> Answer:
+    """Return why there is no answer; a server that ran in a circle (BIND) shows the aliases of which it is made."""
+    circle = Answer(Outcome.ANSWERED)
+    if code == SERVFAIL and message[6:8] != _NONE:
+        _chain(block(message), question, circle)
+    return circle if circle.problem else Answer(Outcome.FAILED, problem=MEANINGS.get(code, f"answers with code {code}"))
 
 
 def _only(message: bytes, question: Question, at: int) -> Row | None:

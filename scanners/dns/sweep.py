@@ -185,7 +185,8 @@ class _Sweep:
 
     def _follow(self, peer: Peer, question: Question, answer: Answer) -> None:
         if answer.problem:
-            self.odd.append(Finding(str(peer.server), answer.problem))
+            finding = Finding(str(peer.server), answer.problem)
+            self.odd += [] if finding in self.odd else [finding]
         if answer.follow is None:
             return
         further = Question(answer.follow, question.kind)

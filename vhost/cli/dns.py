@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
@@ -92,13 +92,18 @@ class Asked:
         return chosen(self.database)[0]
 
 
+def with_targets(asked: Asked, targets: Sequence[str]) -> Asked:
+    """Return the scan with these targets."""
+    return replace(asked, targets=targets)
+
+
 def run(asked: Asked, shown: Shown) -> int:
     """Scan, store, show and report as asked; return the exit code."""
     began = monotonic()
     check(asked)
     with tempfile.TemporaryDirectory(prefix="vhost-") as work:
         places = scanned(asked, Path(work))
-        changes = _stored(places, asked)
+        changes = stored(places, asked)
         report.findings(places)
         report.show(places, lines=shown.lines, form=shown.form, file=shown.file)
         tell(report.summary(places, changes, monotonic() - began))
@@ -174,16 +179,18 @@ def _swept(asked: Asked, work: Path) -> Place:
     from vhost.nameservice import sweeping  # noqa: PLC0415 - as above
 
     targets = list(asked.targets) or _all_known(asked)
+    what = "" if asked.targets else "sweep of all that is known"
     if asked.mdns:
         from scanners.dns.multicast import Manner  # noqa: PLC0415 - as above
 
-        return sweeping.heard(targets, Manner(interface=asked.interface, wait=asked.timeout), work)
+        return sweeping.heard(targets, Manner(interface=asked.interface, wait=asked.timeout), work, what)
     with bar("asking") as progress:
         wanted = SweepWanted(
             servers=asked.asked_servers,
             targets=targets,
             domains=asked.completing,
             confirm=asked.confirm,
+            what=what,
             pace=asked.pace,
         )
         return sweeping.swept(wanted, work, progress)
@@ -210,9 +217,10 @@ def _known(asked: Asked) -> tuple[list[str], list[str]]:
         return [], []
 
 
-def _stored(places: Sequence[Place], asked: Asked) -> Sequence[Change]:
+def stored(places: Sequence[Place], asked: Asked) -> Sequence[Change]:
+    """Store what the places said, if that was asked for, and return what changed."""
     if not asked.store:
         return []
-    from vhost.nameservice.store import stored  # noqa: PLC0415 - as above
+    from vhost.nameservice import store  # noqa: PLC0415 - as above
 
-    return stored(places, asked.directory, lambda name, why: tell(f"{name}: left out: {why}"))
+    return store.stored(places, asked.directory, lambda name, why: tell(f"{name}: left out: {why}"))

@@ -53,6 +53,12 @@ def _rows(places: Iterable[Place]) -> Iterator[Row]:
                 yield from zip(*columns, strict=True)
 
 
+def hosts(places: Iterable[Place]) -> list[tuple[str, str]]:
+    """Return the names that have an address, with it."""
+    rows = (row for row in _rows(places) if row[1] in {"A", "AAAA"} and row[2] is not None)
+    return [(str(row[0]), str(row[2])) for row in rows]
+
+
 def _values(places: Iterable[Place]) -> Iterator[Row]:
     """Return the claims with their texts as they were said."""
     for row in _rows(places):

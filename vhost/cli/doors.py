@@ -60,6 +60,16 @@ def _completed(name: str) -> int:
     return 0
 
 
+def dnsutil() -> None:
+    """Run `ctys-dnsutil`."""
+    guarded(lambda: _dnsutil(sys.argv[1:]))
+
+
+def vping() -> None:
+    """Run `ctys-vping`."""
+    guarded(lambda: _vping(sys.argv[1:]))
+
+
 def _vhost(arguments: Sequence[str]) -> int:
     from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
 
@@ -98,5 +108,17 @@ def _extract_mac_list(arguments: Sequence[str]) -> int:
 
 def _extract_arp_list(arguments: Sequence[str]) -> int:
     from vhost.cli.arp_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)
+
+
+def _dnsutil(arguments: Sequence[str]) -> int:
+    from vhost.cli.dns_door import run  # noqa: PLC0415 - as above
+
+    return run(arguments)
+
+
+def _vping(arguments: Sequence[str]) -> int:
+    from vhost.cli.ping_door import run  # noqa: PLC0415 - as above
 
     return run(arguments)

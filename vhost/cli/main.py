@@ -22,6 +22,7 @@ from vhost.cli import (
     macmap_commands,
     macro_commands,
     monitor,
+    ping_commands,
     querying,
     reporting,
     resolving,
@@ -46,6 +47,7 @@ app.add_typer(grouping.app, name="groups")
 app.add_typer(macmap_commands.app, name="macmap")
 app.add_typer(exporting.app, name="export")
 app.command("audit")(auditing.audit)
+app.command("ping", epilog=ping_commands.EPILOG)(ping_commands.ping)
 app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
 app.command("diff")(changes.diff)
 app.command("history")(changes.history)

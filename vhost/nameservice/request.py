@@ -35,12 +35,14 @@ class SweepWanted:
     """Addresses and names that shall be asked for, of the first server that works.
 
     `domains` complete names that have no dot; `confirm` asks also for the addresses of the names that are found.
+    `what` names the targets in the database, where they are not named by themselves.
     """
 
     servers: Sequence[Server]
     targets: Sequence[str]
     domains: Sequence[str] = ()
     confirm: bool = False
+    what: str = ""
     pace: Pace = field(default_factory=Pace)
 
 

@@ -33,11 +33,16 @@ class _Claims:
         self.buffer = buffer
         self.waiting: list[DnsClaim] = []
         self.names: dict[str, None] = {}
+        self.aliases: set[tuple[str, str, str | None]] = set()
 
     def take(self, server: object, answer: Answer) -> None:
         """Keep what a server said; that there is nothing is a claim as well."""
         at, who = datetime.now(UTC), str(server)
         for owner, kind, value, ttl in answer.rows:
+            if kind == "CNAME":  # an alias answers questions for both kinds of addresses
+                if (who, owner, value) in self.aliases:
+                    continue
+                self.aliases.add((who, owner, value))
             claim = DnsClaim(
                 owner=owner,
                 type=kind,
@@ -63,7 +68,7 @@ class _Claims:
 def swept(wanted: SweepWanted, work: Path, progress: Progress | None = None) -> Place:
     """Return what the servers answered. Raises `UsageError` for targets that are none."""
     asked = list(dict.fromkeys(_questions(wanted.targets, wanted.domains)))
-    what = _root(wanted.targets)
+    what = wanted.what or _root(wanted.targets)
     servers = ",".join(map(str, wanted.servers))
     place = Place(root=f"{servers} {what}", what=what, how=f"{len(asked)} questions")
     with Buffer(work / "sweep.arrow", "dns") as buffer:
@@ -78,13 +83,13 @@ def swept(wanted: SweepWanted, work: Path, progress: Progress | None = None) -> 
     return place
 
 
-def heard(targets: Sequence[str], manner: Manner, work: Path) -> Place:
+def heard(targets: Sequence[str], manner: Manner, work: Path, what: str = "") -> Place:
     """Return what the hosts of the link say of themselves (multicast DNS); silence is no claim.
 
     Raises `UsageError` for targets that are none, `OSError` where the link cannot be asked.
     """
     asked = list(dict.fromkeys(_questions(targets, [multicast.ZONE])))
-    place = Place(root=f"mdns:{manner.interface or ''} {_root(targets)}", what="multicast DNS")
+    place = Place(root=f"mdns:{manner.interface or ''} {what or _root(targets)}", what="multicast DNS")
     with Buffer(work / "mdns.arrow", "dns") as buffer:
         claims = _Claims(buffer)
         silent = multicast.ask(asked, lambda who, _, answer: claims.take(f"mdns:{who}", answer), manner)
