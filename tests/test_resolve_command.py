@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import BIN, complaint, run
+from tests.commands import BIN, complaint, run, tree, xen
 from tests.vhost.databases import machine_line, old_database
 
 LINES = [
@@ -135,6 +135,30 @@ def test_a_coprocess_is_answered_at_once(coprocess: subprocess.Popen[bytes]) -> 
         assert os.read(coprocess.stdout.fileno(), 4096).decode() == f"{text};{answer}\n"
     coprocess.stdin.close()
     assert coprocess.wait(60) == 0
+
+
+def test_a_closed_stdin_is_one_line(db: Path) -> None:
+    command = f"exec '{BIN / 'vhost'}' resolve -p '{db}' --batch <&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "standard input: is closed" in complaint(done)
+
+
+def test_a_machine_whose_place_is_gone_is_stale_and_exit_3(tmp_path: Path) -> None:
+    root, db = tree(tmp_path / "vm", {"a.cfg": xen("a")}), tmp_path / "db"
+    assert run("vhost", "scan", "tree", "-p", db, root).returncode == 0
+    root.rename(tmp_path / "away")
+    assert run("vhost", "scan", "tree", "-p", db, root).returncode == 3
+    done = run("vhost", "resolve", "-p", db, "a")
+    assert "no scan could look at it lately" in complaint(done)
+    assert (done.returncode, done.stdout.split(";")[1:2]) == (3, ["stale"])
+    assert "Stale:" in run("vhost", "machine", "-p", db, "a").stdout
+
+
+def test_two_hosts_for_one_address_are_refused(db: Path) -> None:
+    done = run("vhost", "resolve", "-p", db, "--on", "lab00", "l:a,h:lab01")
+    assert "names the host 'lab01', and 'lab00' is asked for" in complaint(done)
+    assert done.stdout == "l:a,h:lab01;invalid;;;;;;\n"
 
 
 def test_many_addresses_keep_their_order(db: Path) -> None:

@@ -101,6 +101,8 @@ def _words(options: ResolveOptions) -> Iterator[list[str]]:
     if given:
         yield given
     if "-" in options.words or not options.words:
+        if sys.stdin is None:
+            raise UsageError("standard input", "is closed", "send the addresses to it, or name them")
         yield from blocks(sys.stdin.fileno(), b"\0" if options.null else b"\n", _BYTES)
 
 
