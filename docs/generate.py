@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from scanners import FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from vhost.cli.main import app
 from vhost.collisions import views as collision_views
+from vhost.collisions.backups import MARKS
+from vhost.collisions.causes import RULES
+from vhost.collisions.keys import FLEET, PLACEHOLDERS
+from vhost.collisions.limits import LIMITS
 from vhost.errors import EXIT_CODES
 from vhost.query.macros import builtin
 from vhost.record import FIELDS
@@ -67,6 +72,35 @@ def tables() -> Iterator[str]:
         yield from _table(("column", "type", "meaning"), ((f"`{c.name}`", f"`{c.type}`", c.meaning) for c in columns))
 
 
+def audit() -> Iterator[str]:
+    """Return the page of the rules of the audit."""
+    yield "# The rules of the audit\n\nWhat `vhost audit` decides, and in which order. How to use"
+    yield "it: [audit.md](audit.md)."
+    yield "\n## Causes\n\nEvery collision gets exactly one cause: of the first rule that fits. Rules"
+    yield "for *files* take single"
+    yield "files"
+    yield "out of a collision; what is left is judged by the rules that follow, so that a backup"
+    yield "hides no clone. Rules for a"
+    yield "*machine* speak of one that no other is taken for.\n"
+    rows = ((str(n), f"`{r.cause}`", r.severity, r.who, r.evidence) for n, r in enumerate(RULES, start=1))
+    yield from _table(("order", "cause", "severity", "judges", "evidence"), rows)
+    yield "\n## Marks of a backup in a name\n"
+    yield from _table(("looks like",), ((f"`{example}`",) for *_, example in MARKS))
+    yield "\n## Placeholders\n\nValues that identify nothing are reported as `placeholder`, without"
+    yield "their machines. So is a UUID,"
+    yield f"MAC or path that more than half of {FLEET} or more machines have, a UUID of one repeated digit, and what is"
+    yield "no UUID or MAC.\n"
+    listed = ((key, f"`{value}`", why) for key, values in PLACEHOLDERS.items() for value, why in values.items())
+    yield from _table(("key", "value", "what it is"), listed)
+    yield "\n## Ages\n\nWhat is older no longer counts as evidence; a machine that was not seen for so long is `stale`."
+    yield "`--max-age` changes them.\n"
+    yield from _table(("kind", "limit", "what"), ((kind, _span(limit), what) for kind, (limit, what) in LIMITS.items()))
+
+
+def _span(limit: timedelta) -> str:
+    return f"{limit.days} days" if limit.days else f"{limit.seconds // 3600} hours"
+
+
 def exit_codes() -> Iterator[str]:
     """Return the page of exit codes."""
     yield "# Exit codes\n"
@@ -116,6 +150,7 @@ def _helps(command: Any, path: str, parent: object) -> Iterator[str]:  # noqa: A
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "fields.md": fields,
+    "audit-rules.md": audit,
     "tables.md": tables,
     "exit-codes.md": exit_codes,
     "macros.md": macros,
