@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from vhost.errors import UsageError
 
-_MAC_RUN = re.compile(r"[0-9A-Fa-f:.\[\]*+?^-]*[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}[0-9A-Fa-f:.\[\]*+?^-]*")
+_MAC_PART = re.compile(r"[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}")
+_MAC_RUN = re.compile(r"[0-9A-Fa-f:.\[\]*+?^-]+")
+_COLLATED = re.compile(r"\[([.=])(.*?)\1\]", re.DOTALL)
 _INTERVAL = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _CLASS = re.compile(r"\[:(alpha|digit|alnum|upper|lower|space|blank|punct|print|graph|cntrl|xdigit):\]")
 _GNU = {
@@ -58,7 +60,7 @@ def translate(text: str) -> Pattern:
 
 def _case_blind(text: str) -> set[int]:
     """Return the positions of letters that belong to something like a MAC."""
-    runs = (range(*match.span()) for match in _MAC_RUN.finditer(text))
+    runs = (range(*match.span()) for match in _MAC_RUN.finditer(text) if _MAC_PART.search(match.group()))
     return {position for run in runs for position in run if text[position].isalpha()}
 
 
@@ -153,6 +155,8 @@ class _Translation:
         char = self.text[self.position + 1 : self.position + 2]
         if not char:
             self._fail("a backslash with nothing behind it")
+        if char in "123456789":
+            self._fail("a back-reference, which the engine does not have,")
         self.position += 2
         if char in _GNU:
             return _GNU[char]
@@ -175,6 +179,8 @@ class _Translation:
         if match := _CLASS.match(self.text, self.position):
             self.position = match.end()
             return match.group()
+        if self.text.startswith("[:", self.position) and ":]" in self.text[self.position + 2 : self.position + 20]:
+            self._fail("an unknown class of characters")
         either_case = self.position in self.either_case
         start = self._bracket_char()
         if self.text[self.position : self.position + 1] == "-" and self.text[
@@ -189,6 +195,11 @@ class _Translation:
 
     def _bracket_char(self) -> str:
         char = self.text[self.position]
+        if match := _COLLATED.match(self.text, self.position):
+            if len(match[2]) != 1:
+                self._fail("a collating element that is no single character")
+            self.position = match.end()
+            return match[2]
         if char == "\\" and self.position + 1 < len(self.text):
             self.position += 1
             char = self.text[self.position]

@@ -7,6 +7,7 @@ ones become with the new term.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from vhost.query.terms import FieldInField, Query, Term
 
 _BRANCH_LIMIT = 1000
 _CHUNK = 8192
+SECONDS = 60.0
+"""How long the engine may work on one part of an answer."""
 
 Pick = Literal["ALL", "FIRST", "LAST"]
 Branch = tuple[int, ...]
@@ -69,10 +72,32 @@ def selected(
     `conditions` say how a term looks into them.
     """
     sql, params = statement(con, query, choice, expressions, source, conditions)
-    with refusals_named():
+    with bounded(con):
         con.execute(sql, params)
-        while chunk := con.fetchmany(_CHUNK):
-            yield from chunk
+    while True:
+        with bounded(con):
+            chunk = con.fetchmany(_CHUNK)
+        if not chunk:
+            return
+        yield from chunk
+
+
+@contextmanager
+def bounded(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Raise `UsageError` for an expression that the engine refuses, or that keeps it busy for too long.
+
+    Only the engine is timed, not those who take their time to read its answer.
+    """
+    late = threading.Timer(SECONDS, con.interrupt)
+    late.daemon = True
+    late.start()
+    try:
+        with refusals_named():
+            yield
+    except duckdb.InterruptException as error:
+        raise UsageError("term", f"the search takes longer than {SECONDS:g} s", "simplify its expressions") from error
+    finally:
+        late.cancel()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from vhost.record import COUNT
 _OPERATORS = {"AND", "OR", "NOT"}
 _KEYED = re.compile(r"([EFR]):(.*)", re.IGNORECASE | re.DOTALL)
 _LIMIT = 10_000
+_LENGTH_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,11 @@ def parse(
     without one on its left, has no effect, as in the old tool. `split` makes words of an argument, `read`
     a term of a word (`term` unless given). Raises `UsageError`.
     """
-    words = [word for argument in arguments for word in split(argument)]
+    given = list(arguments)
+    length = sum(map(len, given))
+    if length > _LENGTH_LIMIT:
+        raise UsageError("terms", f"{length} characters, {_LENGTH_LIMIT} are allowed")
+    words = [word for argument in given for word in split(argument)]
     if len(words) > _LIMIT:
         raise UsageError("terms", f"{len(words)} terms, {_LIMIT} are allowed")
     made = read or term

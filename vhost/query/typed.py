@@ -102,7 +102,7 @@ class Typed:
             self.scope.split(),
             self.scope.condition,
         )
-        with select.refusals_named():
+        with select.bounded(self.con):
             found: pa.Table = self.con.sql(sql, params=params).to_arrow_table()
         if self.sort is not None or self.selection.unique:
             arranged = self._arranged(zip(*found.to_pydict().values(), strict=True))
