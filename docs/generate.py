@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from scanners import FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
+from scanners.formats import FORMATS
 from vhost.cli.main import app
 from vhost.collisions import views as collision_views
 from vhost.collisions.backups import MARKS
@@ -119,7 +119,7 @@ def macros() -> Iterator[str]:
 def formats() -> Iterator[str]:
     """Return the page of configuration formats and of the rules for candidates."""
     yield "# Configuration formats\n\nFormats are recognised by content. A new one is a module in `scanners/`,"
-    yield "an entry in its `FORMATS`, a sample and a test.\n"
+    yield "an entry in `scanners.formats`, a sample and a test.\n"
     rows = ((f"`{kind.name}`", ", ".join(kind.types), (kind.__doc__ or "").split("\n")[0]) for kind in FORMATS)
     yield from _table(("scanner", "session types", "what it reads"), rows)
     yield f"\nEvery regular file of at most {LARGEST:,} bytes is looked at, except those whose names end in"

@@ -1,13 +1,1 @@
-"""Scanners: one module for each source of records."""
-
-from scanners.config import Format
-from scanners.libvirt import Libvirt
-from scanners.pm import Pm
-from scanners.proxmox import Proxmox
-from scanners.qemu import Qemu
-from scanners.virtualbox import VirtualBox
-from scanners.vmware import Vmware
-from scanners.xen import Xen
-
-FORMATS: tuple[type[Format], ...] = (Xen, Libvirt, Vmware, VirtualBox, Proxmox, Qemu, Pm)
-"""Every configuration format; the first one that recognises a file reads it."""
+"""Scanners: one module for each source of records; `scanners.formats` lists the configuration formats."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from scanners import FORMATS, machines, tags
+from scanners import machines, tags
 from scanners.config import Broken, Config, Format, Problem
+from scanners.formats import FORMATS
 from scanners.tags import Tags
 from vhost.claims import FileStamp, Observation
 from vhost.discover import Finding

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanners import FORMATS, mounts
+from scanners import mounts
 from scanners.crawl import Enter, Single, Tree, above
 from scanners.crossings import Crossings
 from scanners.files import Found, Stamp, Unchanged
+from scanners.formats import FORMATS
 from scanners.recognise import Filtered, View
 from scanners.walk import unreadable
 from vhost.claims import Observation

@@ -23,6 +23,11 @@ class Segment:
     own: IPv4Interface | None = None
 
     @property
+    def all_nodes(self) -> bool:
+        """Return False: no ping of IPv4 is answered by all nodes."""
+        return False
+
+    @property
     def sender(self) -> IPv4Address:
         """Return the address we ask from; 0.0.0.0 where the link has none."""
         return self.own.ip if self.own else next((one.ip for one in self.link.v4), UNKNOWN)

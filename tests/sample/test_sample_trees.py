@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scanners import FORMATS, reading
+from scanners import reading
+from scanners.formats import FORMATS
 from tests.sample.lab import README, SAMPLE, files, guests, rows, scan, scan_lines, scans
 from vhost import normal
 from vhost.claims import Observation

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scanners import FORMATS
 from scanners.config import Config, Format
+from scanners.formats import FORMATS
 from scanners.proxmox import Proxmox
 from scanners.qemu import Qemu
 from vhost import normal

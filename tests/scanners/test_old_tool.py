@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from scanners import FORMATS, machines, tags
+from scanners import machines, tags
+from scanners.formats import FORMATS
 from vhost import record
 from vhost.record import COLUMNS, Machine
 

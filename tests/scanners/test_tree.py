@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanners import FORMATS
+from scanners.formats import FORMATS
 from scanners.tree import scan
 from tests.scanners.trees import known, machines, nothing, vmx, write, xen
 from vhost.errors import UsageError

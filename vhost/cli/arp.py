@@ -12,9 +12,9 @@ from vhost.cli.outcome import INTERRUPTED, tell
 from vhost.cli.rows import write_rows
 from vhost.errors import Partial, UsageError
 from vhost.progress import bar
-from vhost.sweeps.claims import remembered, said, suspicious
 from vhost.sweeps.plan import Place, Plan, SweepRequest, planned
 from vhost.sweeps.result import Result, asked
+from vhost.sweeps.suspicion import suspicious
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,9 @@ def _planned(request: SweepRequest) -> Plan:
 
 def _one(place: Place, sweeping: Sweeping, *, shown: bool) -> tuple[Result, bool]:
     """Return what a place answered, stored and reported, and whether the reader of the replies has gone."""
-    if sweeping.directory is not None:
+    if sweeping.directory is not None and place.all_nodes:
+        from vhost.sweeps.claims import remembered  # noqa: PLC0415 - the database takes its time to be imported
+
         place = remembered(place, sweeping.directory)
     with bar(f"asking {place.root}") as progress:
         live = report.Live(bar=progress is not None, closed=not shown)
@@ -92,6 +94,7 @@ def _stored(result: Result, directory: Path | None) -> Change | None:
     if directory is None:
         return None
     from vhost.keep import keep  # noqa: PLC0415 - what is not stored needs no database
+    from vhost.sweeps.claims import said  # noqa: PLC0415 - as above
 
     return keep(directory, [said(result)], lambda name, why: tell(f"{name}: left out: {why}"))[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from itertools import islice
 from pathlib import Path
@@ -12,10 +12,10 @@ from scanners.arp.targets import MOST
 from scanners.ethernet import spelled
 from scanners.nd.links import IPv6Link
 from vhost.claims import Binding
-from vhost.discover import Finding
 from vhost.keep import CARRIED, Said, known
 from vhost.sweeps.plan import Place
 from vhost.sweeps.result import Result
+from vhost.sweeps.suspicion import suspicious
 
 MOST_FINDINGS: Final = 10_000
 
@@ -39,17 +39,6 @@ def remembered(place: Place, directory: Path) -> Place:
     if not isinstance(place, IPv6Link) or not place.all_nodes:
         return place
     return place.with_known(known(directory, _scanner(place), place.root)[:MOST])
-
-
-def suspicious(result: Result) -> Iterator[Finding]:
-    """Return the addresses that several MACs hold, and those for which another MAC than their own sends."""
-    for found in result.duplicates():
-        own = [f"{spelled(result.place.link.mac)} (this host)"] if found[0].own else []
-        macs = dict.fromkeys([*own, *(spelled(one.mac) for one in found)])
-        yield Finding(found[0].text, f"{len(macs)} MACs answer: {', '.join(macs)}")
-    for one in result.swept.answers:
-        if one.foreign:
-            yield Finding(one.text, f"{spelled(one.sender)} answers that it is at {spelled(one.mac)}")
 
 
 def _scanner(place: Place) -> str:
