@@ -27,6 +27,7 @@ from vhost.cli import (
     reporting,
     resolving,
     scanning,
+    sessions,
     surveying,
 )
 from vhost.cli.outcome import INTERRUPTED, guarded, show
@@ -61,6 +62,7 @@ app.command("cancel")(acting_commands.cancel)
 for _name, _command in acting_commands.SYNONYMS.items():
     app.command(_name)(_command)
 app.command("list")(live.list_)
+app.command("sessions")(sessions.sessions)
 app.command("show")(surveying.show)
 app.command("info")(surveying.info)
 app.command("doctor")(doctoring.doctor)
