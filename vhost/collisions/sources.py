@@ -44,9 +44,14 @@ _ARPA6 = (
     f"regexp_replace({_NIBBLES}, '(....)(....)(....)(....)(....)(....)(....)(....)', '\\1:\\2:\\3:\\4:\\5:\\6:\\7:\\8')"
 )
 
+ASKED: Final = (
+    f"CASE WHEN regexp_full_match(owner, '{_ARPA4}') THEN regexp_replace(owner, '{_ARPA4}', '\\4.\\3.\\2.\\1')"
+    f" WHEN owner LIKE '%.ip6.arpa' AND length(owner) = 72 THEN {_ARPA6} END"
+)
+"""SQL of the address that a name below in-addr.arpa or ip6.arpa asks for, an IPv6 one written out."""
+
 RESOLVED = f"""
-SELECT *, CASE WHEN regexp_full_match(owner, '{_ARPA4}') THEN regexp_replace(owner, '{_ARPA4}', '\\4.\\3.\\2.\\1')
-    WHEN owner LIKE '%.ip6.arpa' AND length(owner) = 72 THEN {_ARPA6} END AS asked
+SELECT *, {ASKED} AS asked
 FROM (SELECT lower(rtrim(owner, '.')) AS owner, type, CASE WHEN type = 'PTR' THEN lower(rtrim(value, '.')) ELSE
     value END AS value,
     concat_ws(' ', server, zone) AS source, seen_at FROM dns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vhost.collisions import naming
 from vhost.collisions.stages import PASSING, STAGES
 from vhost.schema import Column, quoted
 
@@ -69,8 +70,22 @@ VIEWS: Final[dict[str, tuple[tuple[Column, ...], str]]] = {
         ),
         "",
     ),
+    "dns_disagreement": (
+        (
+            Column("kind", "VARCHAR", "who says otherwise: forward, reverse, server, config or arp"),
+            Column("name", "VARCHAR", "the name that DNS speaks of"),
+            Column("address", "VARCHAR", "the address that DNS says; an IPv6 one of a reverse name is written out"),
+            Column("source", "VARCHAR", "the server that says so"),
+            Column("seen_at", "TIMESTAMP", "when it said so (UTC)"),
+            Column("other", "VARCHAR", "what is said otherwise; NULL where it is said that there is nothing"),
+            Column("other_source", "VARCHAR", "who says that"),
+            Column("other_seen_at", "TIMESTAMP", "when it was said (UTC)"),
+            Column("machine_id", "VARCHAR", "the machine, where one is spoken of"),
+        ),
+        "",
+    ),
 }
-"""Every view: its columns, and what it takes of the described collisions; the last one stands for itself."""
+"""Every view: its columns, and what it takes of the described collisions; those without stand for themselves."""
 
 BASE: Final = "described_collision"
 """The view that the others read, so that a snapshot holds the long statement once."""
@@ -112,7 +127,7 @@ def _chain(name: str) -> str:
 
 def _needed(name: str) -> list[tuple[str, str]]:
     needed: list[tuple[str, str]] = []
-    for stage, sql in reversed(STAGES):
+    for stage, sql in reversed((*STAGES, *naming.STAGES)):
         if stage == name or any(re.search(rf"\b{stage}\b", other) for _, other in needed):
             needed.append((stage, sql))
     return needed[::-1]
