@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 MACMAP: Final = "macmap"
+CONFIGURED: Final = 1
+"""The rank of what somebody has configured; what counts less was seen, and the newest of that counts first."""
 
 PRECEDENCE: Final[tuple[tuple[str, ...], ...]] = (
     (MACMAP,),

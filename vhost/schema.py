@@ -64,6 +64,9 @@ MACHINE: tuple[Column, ...] = (
     *PROVENANCE,
     Column("line", "VARCHAR", "the MACHINE line as its source spells it, with an empty INDEX"),
     Column("repeated", "BOOLEAN", "an earlier record has the same line"),
+    Column(
+        "tcp_from", "VARCHAR", "kind and source of the binding that filled `tcp`; NULL where the claim itself says it"
+    ),
     Column("machine_id", "VARCHAR", "the machine that the claim is about; the same for all claims of one machine"),
 )
 

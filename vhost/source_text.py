@@ -34,12 +34,11 @@ def opened(path: Path) -> BinaryIO:
     if str(path) == STDIN:
         return sys.stdin.buffer
     handle = os.open(path, _FILE)
-    file = open(handle, "rb")  # noqa: PTH123, SIM115 - of a handle that no FIFO or device can block; the caller closes it
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
-        file.close()
-        raise OSError(0, "is a directory; name the files in it" if stat.S_ISDIR(mode) else "is no regular file")
-    return file
+        os.close(handle)
+        raise OSError(0, "is a directory" if stat.S_ISDIR(mode) else "is no regular file")
+    return open(handle, "rb")  # noqa: PTH123 - of a handle that no FIFO or device can block; the caller closes it
 
 
 def text(file: BinaryIO, left: int) -> str:

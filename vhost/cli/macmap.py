@@ -1,4 +1,4 @@
-"""Search and extraction of the macmap: what `vhost macmap` and the old doors both call."""
+"""Extraction of a macmap from dhcpd.conf files: what `vhost macmap extract` and the old door both call."""
 
 from __future__ import annotations
 
@@ -17,36 +17,6 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 50
 _DEFAULT_SOURCES = ("/etc/dhcpd.conf", "/etc/dhcp/dhcpd.conf")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """Which parts of a claim are printed; none chosen is all."""
-
-    name: bool = False
-    mac: bool = False
-    ip: bool = False
-
-    def chosen(self) -> tuple[str, ...]:
-        """Return the attributes of the chosen parts in their order."""
-        wanted = tuple(part for part in ("name", "mac", "ip") if getattr(self, part))
-        return wanted or ("name", "mac", "ip")
-
-
-def run_query(patterns: Sequence[str], databases: str | None, parts: Parts, *, upper: bool) -> int:
-    """Show the claims that any of the patterns matches, and return the exit code."""
-    from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
-    from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
-    from vhost.cli.groups import hosts  # noqa: PLC0415 - as above
-    from vhost.query import bindings  # noqa: PLC0415 - as above
-
-    wanted = parts.chosen()
-    words = hosts([word for pattern in patterns for word in pattern.split()], databases)
-    with opened(bindings.searched(chosen(databases)), hint=tell, machines=False) as snapshot:
-        found = bindings.search(snapshot, words, any_case=upper)
-    lines = (";".join(getattr(one, part) for part in wanted) for one in found)
-    show(map(str.upper, lines) if upper else lines)
-    return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vhost.cli import macmap
+from vhost.cli import macmap, macmap_query
 from vhost.cli.completing import by_typer
-from vhost.cli.options import Databases
+from vhost.cli.options import Databases, File, Format
 from vhost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ app = typer.Typer(help="Names, MACs and addresses that belong together.", no_arg
 
 
 @app.command()
-def query(
+def query(  # noqa: PLR0913 - one argument for each option
     patterns: Annotated[
         list[str] | None,
         typer.Argument(
@@ -34,9 +34,60 @@ def query(
     mac: Annotated[bool, typer.Option("--mac", "-m", help="Print the MAC.")] = False,
     ip: Annotated[bool, typer.Option("--ip", "-i", help="Print the IP address.")] = False,
     upper: Annotated[bool, typer.Option("--upper", "-u", help="Print in upper case, and match in either.")] = False,
+    source: Annotated[
+        bool, typer.Option("--source", help="Print every claim with who makes it: kind and source behind the parts.")
+    ] = False,
+    vendor: Annotated[
+        bool, typer.Option("--vendor", help="Print who made the network card, and whose range the MAC is from.")
+    ] = False,
+    format_: Format = None,
+    output: File = None,
 ) -> int:
-    """Search the macmap; without -n, -m and -i all three parts are printed."""
-    return macmap.run_query(patterns or [], db, macmap.Parts(name=name, mac=mac, ip=ip), upper=upper)
+    r"""Search the macmap: every claim about names, MACs and addresses, whoever makes it.
+
+    \b
+    vhost macmap query -i tst100
+    vhost macmap query --source 00:50:56:13:11:40
+    vhost macmap query --format json 192.168.1
+
+    Without -n, -m and -i all three parts are printed. What several sources say alike is printed once.
+    """
+    asked = macmap_query.Search(
+        name=name, mac=mac, ip=ip, upper=upper, source=source, vendor=vendor, format=format_, file=output
+    )
+    return macmap_query.run(patterns or [], db, asked)
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Files, or - for standard input.", show_default=False),
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="FORMAT", help="The format of all of them; default: each is recognised.", show_default=False
+        ),
+    ] = None,
+    db: Databases = None,
+    *,
+    ended: Annotated[bool, typer.Option("--ended", help="Also leases that are nobody's any more.")] = False,
+    print_: Annotated[bool, typer.Option("--print", help="Print the claims as name;MAC;IP; lines.")] = False,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Store nothing.")] = False,
+) -> int:
+    r"""Import who has which name, MAC and address, from what DHCP servers and others write.
+
+    \b
+    vhost macmap import /etc/dhcp/dhcpd.conf /var/lib/dhcp/dhcpd.leases /etc/ethers
+    ip -j neigh | vhost macmap import - --as neigh
+
+    Formats: libvirt kea kea-leases neigh libvirt-status json proc-arp dhcpd-leases dhcpd dnsmasq csv macmap arpwatch
+    dnsmasq-leases dnsmasq-hosts ethers hosts. What is wrong is named by file and line, the rest is stored, exit 3.
+    """
+    from vhost.cli.macmap_import import Import, run  # noqa: PLC0415 - --help needs no database
+
+    return run(Import(sources=sources, form=form, database=db, ended=ended, lines=print_, store=not no_store))
 
 
 @app.command()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vhost import __version__
-from vhost.cli import macmap
+from vhost.cli import macmap, macmap_query
 from vhost.cli.letters import parsed
 from vhost.cli.outcome import show
 from vhost.errors import DatabaseMissing, UsageError
@@ -49,9 +49,9 @@ def run_query(arguments: Sequence[str]) -> int:
     given = {letter.lstrip("-"): value for letter, value in options}
     if _helped("ctys-macmap", given, _QUERY_HELP):
         return 0
-    parts = macmap.Parts(name="n" in given, mac="m" in given, ip="i" in given)
+    asked = macmap_query.Search(name="n" in given, mac="m" in given, ip="i" in given, upper="u" in given)
     try:
-        return macmap.run_query(patterns, given.get("p"), parts, upper="u" in given)
+        return macmap_query.run(patterns, given.get("p"), asked)
     except DatabaseMissing as error:  # exit 1 in the old tool
         raise UsageError(error.where, error.problem, "name another with -p") from error
 

@@ -26,11 +26,17 @@ _LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One claim as its source spells it; a part that it lacks is empty."""
+    """One claim as its source spells it; a part that it lacks is empty. Times are ISO in UTC, empty where unknown."""
 
     name: str
     mac: str
     ip: str
+    kind: str
+    source: str
+    segment: str
+    seen_at: str
+    expires_at: str
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,17 @@ def term(text: str, *, any_case: bool = False, pattern: Pattern | None = None) -
     return Term(either + (pattern or translate(text)).regex, normal.mac(text), normal.address(text))
 
 
-def find(con: duckdb.DuckDBPyConnection, terms: Sequence[Term]) -> list[Found]:
-    """Return the claims of the macmap that all terms match, in the order of the bytes of their lines.
+def find(con: duckdb.DuckDBPyConnection, terms: Sequence[Term], *, every: bool = False) -> list[Found]:
+    """Return the claims that all terms match, in the order of the bytes of their lines.
 
-    A line is `name;MAC;IP;`, and `$` matches before its last `;` as well.
+    A line is `name;MAC;IP;`, and `$` matches before its last `;` as well. What several sources say alike is
+    returned once, as the first of them says it; with `every` as often as it is said.
     """
     tested = [condition(one) for one in terms]
     conditions = " AND ".join(one.sql for one in tested) or "true"
     with refusals_named():
-        rows = con.execute(_SELECT.format(conditions), [value for one in tested for value in one.params]).fetchall()
+        sql = _SELECT.format(conditions, "" if every else ALIKE)
+        rows = con.execute(sql, [value for one in tested for value in one.params]).fetchall()
     return [Found(*row) for row in rows]
 
 
@@ -69,20 +77,25 @@ def condition(one: Term) -> Condition:
     return Condition(_MATCHES, [one.regex, one.regex, one.mac, one.ip])
 
 
-MACMAP = "source_kind = 'macmap'"
-"""What is true for the claims of a macmap, as opposed to those of scans."""
+ALIKE = (
+    "QUALIFY scan_id = first_value(scan_id) OVER"
+    " (PARTITION BY name, mac, ip ORDER BY source_kind <> 'macmap', source_kind, scan_id)"
+)
+"""Leaves of the claims that are alike those of the first source; within one source all stay."""
 
 _MATCHES = (
     "(regexp_matches(line, ?) OR regexp_matches(regexp_replace(line, ';$', ''), ?)"
     " OR coalesce(mac = ?, false) OR coalesce(ip = ?, false))"
 )
 _SELECT = (
-    "SELECT split_part(line, ';', 1), split_part(line, ';', 2), split_part(line, ';', 3)"
-    f" FROM binding WHERE {MACMAP} AND {{}} ORDER BY line, source, number"
+    "SELECT split_part(line, ';', 1), split_part(line, ';', 2), split_part(line, ';', 3), source_kind, source,"
+    " coalesce(segment, ''), strftime(seen_at, '%Y-%m-%dT%H:%M:%SZ'),"
+    " coalesce(strftime(expires_at, '%Y-%m-%dT%H:%M:%SZ'), ''), coalesce(stale, false)"
+    " FROM binding WHERE {} {} ORDER BY line, source, number"
 )
 
 
-def search(snapshot: Snapshot, patterns: Sequence[str], *, any_case: bool = False) -> list[Found]:
+def search(snapshot: Snapshot, patterns: Sequence[str], *, any_case: bool = False, every: bool = False) -> list[Found]:
     """Return the claims that each pattern matches, pattern by pattern, without removing duplicates; none: all.
 
     Raises `UsageError`, or `MacmapMissing` if no database of the snapshot has a macmap.
@@ -91,14 +104,14 @@ def search(snapshot: Snapshot, patterns: Sequence[str], *, any_case: bool = Fals
         raise UsageError("patterns", f"{len(patterns)} patterns, {_LIMIT} are allowed")
     terms = [[term(pattern, any_case=any_case)] for pattern in patterns] or [[]]
     _require(snapshot)
-    return [found for one in terms for found in find(snapshot.con, one)]
+    return [found for one in terms for found in find(snapshot.con, one, every=every)]
 
 
 def _require(snapshot: Snapshot) -> None:
     bound = snapshot.con.execute("SELECT 1 FROM scan WHERE kind = 'binding' LIMIT 1").fetchone()
     if bound is None and not any(map(_has_macmap, snapshot.directories)):
         raise MacmapMissing(
-            str(snapshot.directories[0]), "holds no macmap", "fill it: ctys-extractMAClst -p DB /etc/dhcp/dhcpd.conf"
+            str(snapshot.directories[0]), "holds no macmap", "fill it: vhost macmap import /etc/dhcp/dhcpd.conf"
         )
 
 

@@ -43,7 +43,7 @@ def _part(place: int) -> str:
 _RECORDS = (
     "(SELECT line, mac, ip, ip AS tcp, NULL::VARCHAR AS uuid, NULL::VARCHAR AS type, NULL::INTEGER AS sshport,"
     ' row_number() OVER (ORDER BY line, source, number)::INTEGER AS "index", false AS repeated'
-    f" FROM binding WHERE {bindings.MACMAP})"
+    f" FROM (SELECT * FROM binding {bindings.ALIKE}))"
 )
 _VALUES = ", ".join(_part(_PARTS[number]) if number in _PARTS else "''" for number in range(1, COUNT + 2))
 
@@ -53,4 +53,4 @@ MACMAP = Scope(
     values=f"[{_VALUES}]",
     looked_up=LookedUp(ip=_part(3), dns=f"nullif({_part(1)}, '')"),
 )
-"""Every line of the macmap, in the order of their bytes."""
+"""Every claim of the macmap, in the order of the bytes of its line."""
