@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from macmap.formats import FORMATS as BINDING_FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from scanners.formats import FORMATS
 from vhost.cli.main import app
@@ -126,6 +127,10 @@ def formats() -> Iterator[str]:
     yield f"one of {_suffixes(NEVER)}.\nA larger file is a finding if its name promises a configuration:"
     yield f"{_suffixes(CONFIGS)}.\nDirectories of these names are entered only with `--all-dirs`:"
     yield f"{_ticked(sorted(SKIPPED))}."
+    yield "\n## Files that bind names, MACs and addresses\n\nWhat `vhost macmap import` reads; the first that fits"
+    yield "counts. A new one is a module in `macmap/`, an entry in `macmap/formats.py`, a sample and a test.\n"
+    found = ((f"`{one.name}`", one.meaning, _ticked(one.names)) for one in BINDING_FORMATS)
+    yield from _table(("format", "what it is", "names that tell it where the content does not"), found)
 
 
 def _suffixes(names: Iterable[str]) -> str:
