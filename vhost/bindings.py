@@ -15,6 +15,9 @@ from vhost.errors import SourceMissing, UsageError
 if TYPE_CHECKING:
     from macmap.formats import Format, Parse
 
+LARGEST: Final = 256 * 1024 * 1024
+"""The bytes of a text that must be in memory, with its includes; ISC dhcpd itself needs minutes for as much."""
+
 MOST_INCLUDES: Final = 1_000
 """The files that are read because another one names them."""
 
@@ -72,18 +75,18 @@ def _read(path: Path, file: BinaryIO, form: Format | None) -> Source:
 
 def _rest(pieces: Iterator[str]) -> str:
     found: list[str] = []
-    left = source_text.LARGEST
+    left = LARGEST
     for piece in pieces:
         left -= len(piece)
         if left < 0:
-            raise OSError(0, f"more than {source_text.LARGEST} bytes")
+            raise OSError(0, f"more than {LARGEST} bytes")
         found.append(piece)
     return "".join(found)
 
 
 def _spliced(path: Path, form: Format, text: str) -> Parsed:
     """Return what a text says when its includes stand in their places."""
-    included = _Included(path.parent, source_text.LARGEST - len(text))
+    included = _Included(path.parent, LARGEST - len(text))
     while True:
         parsed = form.parse([text], included.texts)
         if not included.load(parsed.includes):
@@ -116,6 +119,8 @@ class _Included:
         """Return the text of a regular file. Raises `OSError`, or `ValueError` for a name that no file can have."""
         with source_text.opened(path) as file:
             text = source_text.text(file, self.left)
+        if text is None:
+            raise OSError(0, f"more than {LARGEST} bytes with what it includes")
         self.left -= len(text)
         return text
 

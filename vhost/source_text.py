@@ -7,15 +7,13 @@ million leases are never in memory as text.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
-
-LARGEST: Final = 256 * 1024 * 1024
-"""The bytes of a text that must be in memory, with its includes; ISC dhcpd itself needs minutes for as much."""
 
 LARGEST_LOG: Final = 4 * 1024 * 1024 * 1024
 """The bytes of a text that is read line by line."""
@@ -37,15 +35,15 @@ def opened(path: Path) -> BinaryIO:
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
         os.close(handle)
-        raise OSError(0, "is a directory" if stat.S_ISDIR(mode) else "is no regular file")
+        raise OSError(0, os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "is no regular file")
     return open(handle, "rb")  # noqa: PTH123 - of a handle that no FIFO or device can block; the caller closes it
 
 
-def text(file: BinaryIO, left: int) -> str:
-    """Return the whole text of a file. Raises `OSError` if it has more than `left` bytes."""
+def text(file: BinaryIO, left: int) -> str | None:
+    """Return the whole text of a file, None if it has more than `left` bytes."""
     data = file.read(left + 1)
     if len(data) > left:
-        raise OSError(0, f"more than {LARGEST} bytes with what it includes")
+        return None
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 

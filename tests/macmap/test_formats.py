@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from macmap.entry import MOST_PROBLEMS
 from macmap.formats import BY_NAME, FORMATS, recognised
-from macmap.precedence import PRECEDENCE, rank
 from tests.conftest import ROOT, SHARED
+from vhost.precedence import PRECEDENCE, rank
 
 CORPUS = Path(os.environ.get("VHOST_CORPUS", SHARED / "corpus"))
 ORACLE = Path(os.environ.get("VHOST_ORACLE", SHARED / "oracle"))

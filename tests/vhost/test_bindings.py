@@ -91,7 +91,7 @@ def test_a_file_in_no_known_format_is_named(tmp_path: Path) -> None:
 
 def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x").write_text("host a { }\n" * 100)
-    monkeypatch.setattr(source_text, "LARGEST", 500)
+    monkeypatch.setattr(bindings, "LARGEST", 500)
     monkeypatch.setattr(source_text, "_CHUNK", 100)
     with pytest.raises(SourceMissing, match="more than 500 bytes"):
         bindings.read(tmp_path / "x")

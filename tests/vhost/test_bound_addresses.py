@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from macmap.precedence import PRECEDENCE, rank
 from tests.commands import rows as printed
 from tests.commands import run
 from vhost.cache.snapshot import opened
 from vhost.claims import Binding
 from vhost.keep import Said, keep
+from vhost.precedence import PRECEDENCE, rank
 
 NOW = datetime.now(UTC)
 MAC = "52:54:00:00:00:01"

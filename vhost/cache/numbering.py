@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from macmap.precedence import CONFIGURED, MACMAP, PRECEDENCE
+from vhost.precedence import CONFIGURED, MACMAP, PRECEDENCE
 from vhost.schema import quoted
 
 

@@ -72,7 +72,7 @@ def run(patterns: Sequence[str], databases: str | None, asked: Search) -> int:
 
 def _lines(found: Iterable[Found], asked: Search) -> Iterator[str]:
     """Return a line for each claim; one of a scan that has nothing of what was asked for has none."""
-    from macmap.precedence import MACMAP  # noqa: PLC0415 - beside its use
+    from vhost.precedence import MACMAP  # noqa: PLC0415 - beside its use
 
     parts = asked.parts
     for one in found:
