@@ -106,7 +106,7 @@ def test_both_doors_of_a_query_offer_the_same(words: list[str], expected: list[s
         (["groups", "edit", "-p", "DB", "pm"], ["pms"]),
         (["macmap", "query", "-p", "DB", "kv"], ["kvm1"]),
         (["query", "--format", "nd"], ["ndjson"]),
-        (["mac"], ["macros", "macmap"]),
+        (["gro"], ["groups"]),
     ],
     ids=" ".join,
 )

@@ -32,6 +32,8 @@ def entries(block: Block, file: str) -> list[Entry]:
     host = block.host
     if host is None or host.deleted:
         return []
+    if not (host.name or host.mac or host.duid or host.addresses):
+        return []
     return [
         Entry(
             name=host.name,
