@@ -70,7 +70,8 @@ def summary(places: Sequence[Place], changes: Sequence[Change], seconds: float) 
     claims = sum(place.claims.count for place in places if place.claims is not None)
     hows = dict.fromkeys(place.how for place in places if place.claims is not None and place.how)
     counted = [f"{how}: {sum(place.how == how for place in places if place.claims is not None)}" for how in hows]
-    parts = [*counted, f"claims: {claims}"]
+    questions = sum(place.questions for place in places)
+    parts = [*counted, *([f"questions: {questions}"] if questions else []), f"claims: {claims}"]
     for word, count in (
         ("new", sum(change.new for change in changes if not change.first)),
         ("vanished", sum(change.vanished for change in changes)),

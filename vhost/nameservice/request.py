@@ -51,7 +51,8 @@ class Place:
     """One place after it was asked: a zone of a server, a sweep, a zone file.
 
     `root` names it in the database. Without `claims` it could not be read, and what was known of it goes on
-    as stale. `partial` is true where some of it could not be.
+    as stale. `partial` is true where some of it could not be. `how` is what was done with it, `questions` how
+    many were asked one by one.
     """
 
     root: str
@@ -60,7 +61,7 @@ class Place:
     findings: list[Finding] = field(default_factory=list)
     partial: bool = False
     how: str = ""
-    served: int = 0
+    questions: int = 0
 
     def fail(self, problem: str) -> None:
         """Note that the place could not be read."""

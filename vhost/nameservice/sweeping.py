@@ -13,6 +13,7 @@ from scanners.dns.questions import Question
 from scanners.dns.sweep import sweep
 from vhost.cache.claim_buffer import Buffer
 from vhost.claims import DnsClaim
+from vhost.discover import Finding
 from vhost.errors import UsageError
 from vhost.nameservice.request import Place, SweepWanted
 
@@ -70,7 +71,7 @@ def swept(wanted: SweepWanted, work: Path, progress: Progress | None = None) -> 
     asked = list(dict.fromkeys(_questions(wanted.targets, wanted.domains)))
     what = wanted.what or _root(wanted.targets)
     servers = ",".join(map(str, wanted.servers))
-    place = Place(root=f"{servers} {what}", what=what, how=f"{len(asked)} questions")
+    place = Place(root=f"{servers} {what}", what=what, questions=len(asked))
     with Buffer(work / "sweep.arrow", "dns") as buffer:
         claims = _Claims(buffer)
         place.findings = sweep(wanted.servers, asked, lambda s, _, a: claims.take(s, a), wanted.pace, progress)
@@ -94,7 +95,9 @@ def heard(targets: Sequence[str], manner: Manner, work: Path, what: str = "") ->
         claims = _Claims(buffer)
         silent = multicast.ask(asked, lambda who, _, answer: claims.take(f"mdns:{who}", answer), manner)
         claims.flush()
-    place.claims, place.how = buffer.buffered(), f"{len(asked)} questions, {silent} without an answer"
+    place.claims, place.questions = buffer.buffered(), len(asked)
+    if silent:
+        place.findings.append(Finding(place.what, f"nobody answered {silent} of {len(asked)} questions"))
     return place
 
 
