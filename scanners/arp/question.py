@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from typing import Final
 
 from scanners.answers import Reply
-from scanners.arp.frames import UNKNOWN, requests
+from scanners.arp.frames import filled, templates
 from scanners.arp.message import REPLY, read
 from scanners.ethernet import single, spelled
 from scanners.packets import Frame
@@ -22,8 +22,7 @@ class Arp:
 
     def __init__(self, mac: bytes, sender: IPv4Address, own: Collection[int] = (), vlan: int | None = None) -> None:
         self._own = frozenset(own)
-        self._request = requests(spelled(mac), sender, vlan)
-        self._probe = requests(spelled(mac), UNKNOWN, vlan)
+        self._request, self._probe = map(filled, templates(spelled(mac), sender, vlan))
 
     def frame(self, address: int) -> bytes:
         """Return the request for an address."""

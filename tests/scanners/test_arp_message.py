@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanners.arp.frames import requests
+from scanners.arp.frames import UNKNOWN, filled, template, templates
 from scanners.arp.message import REPLY, REQUEST, read
 from scanners.packets import Frame
 from tests.lab.crafted import BROADCAST, arp, frame, ip, mac
+from vhost.errors import VhostError
 
 A, B = "02:00:00:00:00:0a", "02:00:00:00:00:0b"
 SAID = arp(2, B, "10.77.0.9", A, "10.77.0.1")
@@ -75,7 +76,19 @@ def test_no_payload_of_an_arp_frame_breaks_the_reader(payload: bytes) -> None:
 
 @pytest.mark.parametrize(("vlan", "length"), [(None, 60), (5, 60)])
 def test_a_request_is_what_rfc_826_wants(vlan: int | None, length: int) -> None:
-    made = requests(A, IPv4Address("10.77.0.1"), vlan)(int(IPv4Address("10.77.0.9")))
+    made = filled(template(A, IPv4Address("10.77.0.1"), vlan))(int(IPv4Address("10.77.0.9")))
     expected = (REQUEST, mac(A), ip("10.77.0.1"), bytes(6), ip("10.77.0.9"), mac(A), vlan)
     assert read(Frame(made)) == expected
     assert (made[:6], len(made)) == (mac(BROADCAST), length)
+
+
+@pytest.mark.parametrize("vlan", [None, 5])
+def test_templates_made_in_another_process_are_the_same(vlan: int | None) -> None:
+    sender = IPv4Address("10.77.0.1")
+    assert templates(A, sender, vlan) == (template(A, sender, vlan), template(A, UNKNOWN, vlan))
+
+
+def test_a_frame_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(VhostError, match="scapy: cannot make a frame"):
+        templates(A, UNKNOWN)

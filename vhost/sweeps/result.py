@@ -9,6 +9,7 @@ from typing import Final
 
 from scanners.answers import Answer, Answers
 from scanners.arp.question import Arp
+from scanners.arp.segments import Segment
 from scanners.nd.links import IPv6Link
 from scanners.nd.sweep import swept as ipv6_swept
 from scanners.packet_filter import advertisements, arp_replies
@@ -59,15 +60,29 @@ class Result:
         return not self.swept.complete or (self.lost > 0 and self.answered < self.place.asked.size)
 
 
-def asked(place: Place, request: SweepRequest, tell: Tell, progress: Progress | None = None) -> Result:
-    """Return what a place answered. Raises `NotPermitted` and `SourceMissing`."""
+def question(place: Segment, vlan: int | None) -> Arp:
+    """Return the question to a segment; scapy makes its frames, which takes a moment. Raises `VhostError`."""
+    return Arp(place.link.mac, place.sender, place.held, vlan)
+
+
+def asked(
+    place: Place, request: SweepRequest, tell: Tell, progress: Progress | None = None, arp: Arp | None = None
+) -> Result:
+    """Return what a place answered; `arp` is its question, where it is made already.
+
+    Raises `NotPermitted` and `SourceMissing`.
+    """
     attempts = request.attempts or (1 if place.asked.size > SPARSE else ATTEMPTS)
     manner = Manner(rate=request.rate, attempts=attempts, window=request.window)
     ipv6 = isinstance(place, IPv6Link)
     buffer = BUFFER if ipv6 else min(BUFFER, max(_SMALLEST_BUFFER, place.asked.size * PER_FRAME))
     program = advertisements() if ipv6 else arp_replies()
     with Packets(place.link.name, program, buffer=buffer, multicast=ipv6) as packets:
-        place, swept = _swept(packets, place, request.vlan, manner, tell, progress)
+        if isinstance(place, IPv6Link):
+            place, swept = ipv6_swept(packets, place, manner, tell, progress)
+        else:
+            arp = arp or question(place, request.vlan)
+            swept = sweep(packets, arp, Answers(place.asked, place.held), manner, tell, progress)
         return Result(
             place=place,
             swept=swept,
@@ -75,12 +90,3 @@ def asked(place: Place, request: SweepRequest, tell: Tell, progress: Progress | 
             lost=packets.lost(),
             short_buffer=packets.buffer if packets.buffer < buffer else None,
         )
-
-
-def _swept(
-    packets: Packets, place: Place, vlan: int | None, manner: Manner, tell: Tell, progress: Progress | None
-) -> tuple[Place, Swept]:
-    if isinstance(place, IPv6Link):
-        return ipv6_swept(packets, place, manner, tell, progress)
-    question = Arp(place.link.mac, place.sender, place.held, vlan)
-    return place, sweep(packets, question, Answers(place.asked, place.held), manner, tell, progress)
