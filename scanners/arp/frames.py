@@ -13,7 +13,7 @@ from ipaddress import IPv4Address
 from typing import Final
 
 from vhost.errors import VhostError
-from vhost.process import run
+from vhost.process import ProgramFailed, run
 
 BROADCAST: Final = "ff:ff:ff:ff:ff:ff"
 UNKNOWN: Final = IPv4Address(0)
@@ -46,9 +46,15 @@ def filled(head: bytes) -> Frames:
 
 
 def templates(mac: str, sender: IPv4Address, vlan: int | None = None) -> tuple[bytes, bytes]:
-    """Return the templates of requests and of probes, made in another process. Raises `VhostError`."""
+    """Return the templates of requests and of probes, made in another process if that can be started.
+
+    Who has given up privileges may not be allowed to start the interpreter again. Raises `VhostError`.
+    """
     arguments = [mac, str(sender), _NO_VLAN if vlan is None else str(vlan)]
-    done = run([sys.executable, "-P", "-m", __name__, *arguments], seconds=_PATIENCE)
+    try:
+        done = run([sys.executable, "-P", "-m", "scanners.arp.frames", *arguments], seconds=_PATIENCE)
+    except ProgramFailed:
+        return template(mac, sender, vlan), template(mac, UNKNOWN, vlan)
     if done.code:
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise VhostError("scapy", f"cannot make a frame: {last}", "is it installed? pip install scapy")

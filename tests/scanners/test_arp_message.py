@@ -92,3 +92,8 @@ def test_a_frame_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(VhostError, match="scapy: cannot make a frame"):
         templates(A, UNKNOWN)
+
+
+def test_without_another_process_the_templates_are_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nonexistent")
+    assert templates(A, UNKNOWN) == (template(A, UNKNOWN),) * 2
