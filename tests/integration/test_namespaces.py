@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 
 import pytest
 
-from tests.lab.namespaces import RUN, namespace, segment
+from tests.lab.namespaces import RUN, namespace, segment, sweep_up
 
 pytestmark = pytest.mark.integration
 
@@ -59,3 +60,14 @@ def test_namespaces_are_deleted_even_when_a_test_fails() -> None:
         fail()
     assert len(names) == 2
     assert not any((RUN / name).exists() for name in names)
+
+
+def test_what_a_killed_test_left_is_deleted() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait(timeout=10)
+    left = f"vhost-{ended.pid}-1"
+    subprocess.run(["ip", "netns", "add", left], check=True, timeout=10)
+    sweep_up.cache_clear()
+    with namespace() as here:
+        assert not (RUN / left).exists()
+        assert (RUN / here.name).exists()

@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -115,6 +116,7 @@ def segment(*, ipv6: bool = True) -> Iterator[Segment]:
 @contextmanager
 def namespace(*, ipv6: bool = True) -> Iterator[Namespace]:
     """Give a namespace with its loopback up, and delete it afterwards; addresses in it work at once."""
+    sweep_up()
     made = Namespace(f"vhost-{os.getpid()}-{next(_serial)}")
     _run("ip", "netns", "add", made.name)
     try:
@@ -125,6 +127,15 @@ def namespace(*, ipv6: bool = True) -> Iterator[Namespace]:
         yield made
     finally:
         _run("ip", "netns", "delete", made.name)
+
+
+@cache
+def sweep_up() -> None:
+    """Delete the namespaces of test processes that were killed before they could."""
+    for left in RUN.glob("vhost-*-*") if RUN.is_dir() else ():
+        owner = left.name.split("-")[1]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            _run("ip", "netns", "delete", left.name, check=False)  # another process may be quicker
 
 
 def _enter(descriptor: int) -> None:
