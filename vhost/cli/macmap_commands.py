@@ -91,6 +91,48 @@ def import_(
 
 
 @app.command()
+def export(
+    form: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="ethers, hosts, dnsmasq, dhcpd, kea, kea6, csv or json.", show_default=False
+        ),
+    ],
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATTERN|GROUP", help="Only claims that match one of these, as in a query.", show_default=False
+        ),
+    ] = None,
+    collisions: Annotated[
+        str,
+        typer.Option(
+            "--collisions",
+            metavar="WHAT",
+            help="Claims that contradict each other: refuse all (exit 11), mark these, or all as they are.",
+        ),
+    ] = "refuse",
+    output: File = None,
+    db: Databases = None,
+    *,
+    ended: Annotated[bool, typer.Option("--ended", help="Also claims that are stale or have expired.")] = False,
+) -> int:
+    r"""Write claims as configuration of others, or as data.
+
+    \b
+    vhost macmap export dnsmasq --output /etc/dnsmasq.d/hosts.conf
+    vhost macmap export kea --collisions mark 192.168.1
+
+    What a format has no room for is left out and counted; what it could not say without harm is named, exit 3.
+    A marked claim is a comment with the reason; in csv and json it has a column more.
+    """
+    from vhost.cli.macmap_export import Export, run  # noqa: PLC0415 - --help needs no database
+
+    asked = Export(form=form, patterns=patterns or [], database=db, collisions=collisions, ended=ended, file=output)
+    return run(asked)
+
+
+@app.command()
 def extract(  # noqa: PLR0913 - one argument for each option
     files: Annotated[
         list[str] | None,
