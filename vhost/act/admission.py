@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scanners.live import State
 from vhost.act import gate
 from vhost.act.drivers import DRIVERS
 from vhost.act.job import Job
-from vhost.act.plan import Plan
+from vhost.act.plan import Plan, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Recorded, Subject
 from vhost.errors import InUse, Mismatch, Unreachable, UsageError, VhostError
@@ -42,7 +42,7 @@ class Admission:
     def _wanted(self, job: Job) -> Iterable[Host]:
         if job.failure or job.recorded is None or job.recorded.type == "PM":
             return []
-        creates = job.request.verb is Verb.CREATE
+        creates = job.request.verb.starts
         return [*job.hosts, *(map(host, job.elsewhere) if creates else ())]
 
     def admit(self, job: Job) -> None:
@@ -62,7 +62,8 @@ class Admission:
             return Subject(recorded=recorded, host=job.hosts[0])
         if job.request.verb is Verb.CREATE:
             return self._to_create(job, recorded)
-        return self._running(job, recorded)
+        found = self._running(job, recorded)
+        return self._to_create(job, recorded) if job.request.verb is Verb.REUSE and not found.state.alive else found
 
     def _running(self, job: Job, recorded: Recorded) -> Subject:
         """Return the subject on the one host where it runs, on the first if it runs nowhere."""
@@ -143,8 +144,14 @@ def planned(request: Request, subject: Subject) -> Plan:
     """Return the plan; without steps and with the reason where nothing is to be done. Raises `VhostError`."""
     recorded = subject.recorded
     done = "" if recorded.type == "PM" else already(request, subject)
-    steps = () if done else tuple(DRIVERS[recorded.type](request, subject))
+    steps = () if done else tuple(driven(request, subject))
     return Plan(label=recorded.label, type=recorded.type, host=subject.host, steps=steps, done=done)
+
+
+def driven(request: Request, subject: Subject) -> list[Step]:
+    """Return the steps of a driver; to reuse a machine that does not run is to create it."""
+    request = replace(request, verb=Verb.CREATE) if request.verb is Verb.REUSE else request
+    return [] if request.verb is Verb.CONNECT else DRIVERS[subject.recorded.type](request, subject)
 
 
 def already(request: Request, subject: Subject) -> str:
@@ -154,6 +161,10 @@ def already(request: Request, subject: Subject) -> str:
         return sentence
     if request.verb is Verb.PAUSE and not subject.state.alive:
         raise UsageError(subject.recorded.label, f"is {subject.state.value} and cannot be paused")
+    if request.verb in {Verb.CONNECT, Verb.REUSE} and subject.state.alive:
+        return f"is {subject.state.value}"
+    if request.verb is Verb.CONNECT:
+        raise UsageError(subject.recorded.label, "does not run", "start it with CREATE or REUSE")
     if request.verb is Verb.CREATE and subject.state.alive:
         raise InUse(subject.recorded.label, f"runs already on {subject.host.account}")
     return ""
@@ -167,7 +178,7 @@ def offline(job: Job) -> None:
         if job.recorded.type not in DRIVERS:
             raise _no_driver(job.recorded)
         subject = Subject(recorded=job.recorded, host=job.hosts[0] if job.hosts else Host("localhost"))
-        steps = DRIVERS[job.recorded.type](job.request, subject)
+        steps = driven(job.request, subject)
         job.plan = Plan(label=job.label, type=job.recorded.type, host=subject.host, steps=tuple(steps))
     except VhostError as error:
         job.failure = error

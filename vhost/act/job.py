@@ -15,15 +15,18 @@ from vhost.transport import Host
 class Job:
     """One target. It is filled in from stage to stage; `failure` ends it.
 
-    `hosts` are those on which it may be, `rivals` and `elsewhere` the other machines and hosts that the gate has to
-    know of, `report` what explains an ambiguity in full.
+    `hosts` are those on which it may be, `types` the session types that it may have; `looked` says that the target
+    was asked instead of the cache. `rivals` and `elsewhere` are the other machines and hosts that the gate has to know
+    of, `report` explains an ambiguity in full.
     """
 
     words: str
     request: Request
     hosts: list[Host] = field(default_factory=list)
+    types: frozenset[str] | None = None
     recorded: Recorded | None = None
     machine_id: str | None = None
+    looked: bool = False
     rivals: list[Recorded] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     subject: Subject | None = None

@@ -30,7 +30,7 @@ def resolve(job: Job, seen: Sequence[Seen], site: Callable[[Host], Site]) -> Non
     try:
         address = parse(job.words)
         found = [match for one in seen for match in _matches(address, one, site(one.host))]
-        _keep(job, found)
+        _keep(job, [(place, known) for place, known in found if job.types is None or known.type in job.types])
     except VhostError as error:
         job.failure = error
 
@@ -120,7 +120,7 @@ def to_create(job: Job, site: Site) -> None:
         bases = [value for part in address.parts if part.kind == "b" for value in part.values]
         found = [one for path in paths for one in read(site, path)] if paths else below(site, bases or DEFAULT_BASES)
         known = [recorded for recorded in map(observed, found) if _states(address, recorded)]
-        _keep(job, [(site.host, recorded) for recorded in known])
+        _keep(job, [(site.host, one) for one in known if job.types is None or one.type in job.types])
     except VhostError as error:
         job.failure = error
 
@@ -140,8 +140,8 @@ def _states(address: Address, recorded: Recorded) -> bool:
     return all(any(checks[part.kind](value) for value in part.values) for part in address.parts)
 
 
-def everything(request: Request, seen: Sequence[Seen]) -> list[Job]:
-    """Return a job for every guest that runs on the hosts, but not for the hosts' own domains.
+def everything(request: Request, seen: Sequence[Seen], types: frozenset[str] | None = None) -> list[Job]:
+    """Return a job for every guest of these types that runs on the hosts, but not for the hosts' own domains.
 
     Raises what kept a host, or one of its hypervisors, from answering.
     """
@@ -150,7 +150,9 @@ def everything(request: Request, seen: Sequence[Seen]) -> list[Job]:
         raise failure
     guests = ((one.host, guest) for one in seen for guest in (one.look.guests if one.look else ()))
     return [
-        Job(guest.label, request, hosts=[place], recorded=recorded_of(guest))
+        Job(guest.label, request, hosts=[place], looked=True, recorded=recorded_of(guest))
         for place, guest in guests
-        if guest.state.alive and not (guest.type == "XEN" and guest.id == "0")
+        if guest.state.alive
+        and (types is None or guest.type in types)
+        and not (guest.type == "XEN" and guest.id == "0")
     ]

@@ -23,6 +23,13 @@ class Verb(Enum):
     PAUSE = "pause"
     SUSPEND = "suspend"
     INIT = "init"
+    CONNECT = "connect"
+    REUSE = "reuse"
+
+    @property
+    def starts(self) -> bool:
+        """Tell whether a machine that does not run is started."""
+        return self in {Verb.CREATE, Verb.REUSE}
 
 
 _CANCEL = (Verb.POWEROFF, Verb.REBOOT, Verb.RESET, Verb.PAUSE, Verb.SUSPEND, Verb.INIT)

@@ -6,13 +6,12 @@ An address that fits several machines is refused with a report that has an addre
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 
 from vhost.act import records
 from vhost.act.job import Job
-from vhost.act.request import Request, Verb
 from vhost.act.subject import Recorded
 from vhost.address import Address, parse
 from vhost.ambiguity.resolve import Resolver
@@ -25,26 +24,20 @@ _MOST_SHOWN = 50
 _NEAR = 100_000
 
 
-def jobs(con: duckdb.DuckDBPyConnection, words: Sequence[str], on: Sequence[Host], request: Request) -> list[Job]:
-    """Return a job for each address, its machine filled in or its failure; `on` are the hosts where it may be."""
+def resolve(con: duckdb.DuckDBPyConnection, jobs: Iterable[Job]) -> None:
+    """Fill in the machine of every job, or its failure; a job without hosts may be anywhere."""
     resolver = Resolver(con)
-    made = [_job(resolver, word, on, request) for word in words]
-    _once_each(made)
-    return made
-
-
-def _job(resolver: Resolver, words: str, on: Sequence[Host], request: Request) -> Job:
-    job = Job(words, request, hosts=[*on])
-    try:
-        _resolve(resolver, job, parse(words))
-    except VhostError as error:
-        job.failure = error
-    return job
+    for job in jobs:
+        try:
+            _resolve(resolver, job, parse(job.words))
+        except VhostError as error:
+            job.failure = error
 
 
 def _resolve(resolver: Resolver, job: Job, address: Address) -> None:
     restricted = [address.on(pm_name(one)) for one in job.hosts] or [address]
     found = list(dict.fromkeys(machine for one in restricted for machine in resolver.machines(one)))
+    found = _of_types(resolver.con, found, job.types)
     if not found:
         raise UsageError(f"address {escape(job.words)!r}", f"no machine{_on(job)} fits it", _near(resolver, address))
     if len(found) > 1:
@@ -60,8 +53,19 @@ def _resolve(resolver: Resolver, job: Job, address: Address) -> None:
     job.hosts = job.hosts or _hosts(resolver, machine.recorded)
     seen_from = pms or machine.recorded.hosts
     job.rivals = records.rivals(resolver.con, machine, seen_from)
-    if job.request.verb is Verb.CREATE:
+    if job.request.verb.starts:
         job.elsewhere = list(_elsewhere(resolver, job, machine.recorded))
+
+
+def _of_types(con: duckdb.DuckDBPyConnection, found: list[str], types: frozenset[str] | None) -> list[str]:
+    """Return those of the machines that have one of the types."""
+    if types is None or not found:
+        return found
+    query = (
+        "SELECT DISTINCT machine_id FROM machine WHERE machine_id IN (SELECT UNNEST(?)) AND type IN (SELECT UNNEST(?))"
+    )
+    of_type = {machine for (machine,) in con.execute(query, [found, sorted(types)]).fetchall()}
+    return [machine for machine in found if machine in of_type]
 
 
 def pm_name(one: Host) -> str:
@@ -90,8 +94,8 @@ def _spellings(resolver: Resolver, name: str) -> tuple[str, ...]:
         return ()
 
 
-def _once_each(made: Sequence[Job]) -> None:
-    """Refuse a machine that two addresses name."""
+def once_each(made: Sequence[Job]) -> None:
+    """Refuse a machine that two addresses name, be it on two hosts."""
     first: dict[str, Job] = {}
     for job in made:
         if job.machine_id is None or job.failure:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class Asked:
     """One call: the addresses, the request for all of them, where, and how.
 
-    `cache` False resolves on the target, `every` takes all guests that run there. `dry` only shows the plan;
-    `keep_going` acts on those that passed the gate although others did not.
+    `types` limits the session types; `cache` False resolves on the target, `every` takes all guests that run
+    there. `dry` only shows the plan; `keep_going` acts on those that passed the gate although others did not.
     """
 
     words: Sequence[str]
     request: Request
     on: Sequence[Host] = field(default_factory=list)
+    types: frozenset[str] | None = None
     databases: str | None = None
     cache: bool = True
     every: bool = False
@@ -38,43 +39,79 @@ class Asked:
 
 def run(asked: Asked) -> int:
     """Resolve, pass the gate, act, and tell each result; return the exit code of the first failure."""
-    from vhost.transport import Transport  # noqa: PLC0415 - --help needs no transport
-
     if not asked.words and not asked.every:
         raise UsageError(asked.request.verb.value, "no machine is named", "name one by its address, as l:tst100")
+    return run_all([asked])
+
+
+def run_all(asked: Sequence[Asked]) -> int:
+    """Do the same for several calls as for one: nothing runs before all have passed. How they run, the first says."""
+    from vhost.transport import Transport  # noqa: PLC0415 - --help needs no transport
+
+    lead = asked[0]
     with Transport() as transport:
         jobs = _resolved(asked, transport)
-        if any(job.failure for job in jobs) and not asked.keep_going:
+        if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs)
-        if asked.dry and asked.cache and not any(map(_must_look, jobs)):
+        if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
             return _shown(jobs)
-        _admitted(jobs, transport, asked)
-        if any(job.failure for job in jobs) and not asked.keep_going:
+        _admitted(jobs, transport, lead)
+        if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs)
-        return _shown(jobs, looked=True) if asked.dry else _performed(jobs, transport, asked)
+        return _shown(jobs, looked=True) if lead.dry else _performed(jobs, transport, lead)
 
 
-def _resolved(asked: Asked, transport: Transport) -> list[Job]:
-    if asked.every or not asked.cache:
-        return _on_the_spot(asked, transport)
-    from vhost.act.targets import jobs  # noqa: PLC0415 - a door pays for what it uses
+def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:
+    """Return the jobs of all calls, their machines or failures filled in, in the order of the calls."""
+    from vhost.act.targets import once_each  # noqa: PLC0415 - a door pays for what it uses
+
+    made = [(one, _on_the_spot(one, transport) if one.every or not one.cache else _jobs(one)) for one in asked]
+    cached = [job for one, jobs in made for job in jobs if one.cache and not one.every]
+    for one, jobs in made:
+        for job in jobs:
+            if one.dry and job.looked and _is_silent(job):
+                tell(f"{job.failure}; what follows is from the cache")
+                job.failure, job.looked = None, False
+                cached.append(job)
+    if cached:
+        _in_the_cache(cached, asked[0].databases)
+    jobs = [job for _, found in made for job in found]
+    once_each(jobs)
+    return jobs
+
+
+def _is_silent(job: Job) -> bool:
+    from vhost.errors import TimedOut, Unreachable  # noqa: PLC0415 - a door pays for what it uses
+
+    return isinstance(job.failure, Unreachable | TimedOut)
+
+
+def _jobs(asked: Asked) -> list[Job]:
+    from vhost.act.job import Job  # noqa: PLC0415 - a door pays for what it uses
+
+    return [Job(words, asked.request, hosts=list(asked.on), types=asked.types) for words in asked.words]
+
+
+def _in_the_cache(jobs: Sequence[Job], databases: str | None) -> None:
+    from vhost.act.targets import resolve  # noqa: PLC0415 - a door pays for what it uses
     from vhost.cache.place import chosen  # noqa: PLC0415 - as above
     from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
 
-    with opened(chosen(asked.databases), hint=tell) as snapshot:
-        return jobs(snapshot.con, asked.words, asked.on, asked.request)
+    with opened(chosen(databases), hint=tell) as snapshot:
+        resolve(snapshot.con, jobs)
 
 
 def _on_the_spot(asked: Asked, transport: Transport) -> list[Job]:
     """Return the jobs of a call that does not use the cache: what the target itself knows counts."""
     from vhost.act import live_targets  # noqa: PLC0415 - a door pays for what it uses
-    from vhost.act.job import Job  # noqa: PLC0415 - as above
     from vhost.act.request import Verb  # noqa: PLC0415 - as above
     from vhost.guests import looked  # noqa: PLC0415 - as above
     from vhost.transport import Host, Site  # noqa: PLC0415 - as above
 
     hosts = list(asked.on) or [Host("localhost")]
-    made = [Job(words, asked.request, hosts=hosts) for words in asked.words]
+    made = _jobs(asked)
+    for job in made:
+        job.hosts, job.looked = hosts, True
     site = [Site(transport, one, asked.request.privilege) for one in hosts]
     if asked.request.verb is Verb.CREATE and not asked.every:
         for job in made:
@@ -82,7 +119,7 @@ def _on_the_spot(asked: Asked, transport: Transport) -> list[Job]:
         return made
     seen = looked(transport, hosts, privilege=asked.request.privilege, uri=asked.request.uri)
     if asked.every:
-        return live_targets.everything(asked.request, seen)
+        return live_targets.everything(asked.request, seen, asked.types)
     for job in made:
         live_targets.resolve(job, seen, dict(zip(hosts, site, strict=True)).__getitem__)
     return made

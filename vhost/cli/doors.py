@@ -70,6 +70,17 @@ def vping() -> None:
     guarded(lambda: _vping(sys.argv[1:]))
 
 
+def ctys() -> None:
+    """Run `ctys`."""
+    guarded(lambda: _ctys(sys.argv[1:]))
+
+
+def _ctys(arguments: Sequence[str]) -> int:
+    from vhost.cli.ctys_door import run  # noqa: PLC0415 - each door pays for itself only
+
+    return run(arguments)
+
+
 def _vhost(arguments: Sequence[str]) -> int:
     from vhost.cli.vhost_door import run  # noqa: PLC0415 - each door pays for itself only
 

@@ -87,4 +87,6 @@ def _on_hosts(  # noqa: PLR0913, PLR0917 - one argument for each option
         privilege=parsed(privilege),
     )
     shown = None if fields is None else Macros(search_path(chosen(None))).expand(fields)
-    return enumerate_hosts(named(on, None), wanted, QueryOptions(output=shown, format=form, file=file))
+    return enumerate_hosts(
+        [(one, wanted) for one in named(on, None)], QueryOptions(output=shown, format=form, file=file)
+    )

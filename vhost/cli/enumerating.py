@@ -15,11 +15,12 @@ from vhost.survey.enumeration import Wanted, enumerated
 from vhost.transport import Host, Transport
 
 
-def enumerate_hosts(hosts: Sequence[Host], wanted: Wanted, options: QueryOptions) -> int:
+def enumerate_hosts(asked: Sequence[tuple[Host, Wanted]], options: QueryOptions) -> int:
     """Show what is configured on the hosts and return the exit code: that of a host that failed, 3 for lost places."""
     show_it = prepared(options)
     with Transport() as transport:
-        told = each(hosts, lambda host: enumerated(transport, host, wanted))
+        wanted = dict(asked)
+        told = each(list(wanted), lambda host: enumerated(transport, host, wanted[host]))
     found = [one.found for one in told if one.found is not None]
     findings = [finding for one in found for finding in one.findings]
     _report(findings)

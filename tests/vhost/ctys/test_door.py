@@ -1,0 +1,149 @@
+"""`ctys`: the calls of the manual on the sample lab, as plans; what it says of itself; what it refuses."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.commands import complaint, rows, run
+from tests.vhost.ctys.lab import SAMPLE, scanned, without_copies
+
+AMBIGUOUS = [
+    "l:tst100",
+    "f:tst100/tst100.conf",
+    "u:6842caf91e3e43249ed596b8b9f2c5c2",
+    "m:00:50:56:13:11:40",
+    "t:192.168.1.220",
+]
+PLAIN = "xen/tst-ctys/tst100/tst100.conf"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return scanned(tmp_path_factory.mktemp("lab") / "db", SAMPLE / "trees")
+
+
+@pytest.fixture(scope="module")
+def clear(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("clear")
+    return scanned(place / "db", without_copies(place / "trees"))
+
+
+@pytest.mark.parametrize("address", AMBIGUOUS)
+def test_an_address_that_fits_three_files_is_refused_with_addresses_to_paste(lab: Path, address: str) -> None:
+    done = run("ctys", "-p", lab, "-t", "xen", "-a", f"cancel={address},POWEROFF:0", "--dry-run", "lab01")
+
+    assert done.returncode == 11
+    assert "nothing was done" in complaint(done)
+    assert f"    p:{SAMPLE}/trees/{PLAIN}" in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("address", [*AMBIGUOUS, "p:$HOME/" + PLAIN, "i:~/" + PLAIN, "f:" + PLAIN])
+def test_the_same_address_gives_a_plan_where_there_is_one_machine(clear: Path, address: str) -> None:
+    plan = rows(
+        run("ctys", "-p", clear, "-t", "xen", "-a", f"cancel={address},POWEROFF:0", "--dry-run", "lab01(-Z SUDO)")
+    )
+
+    assert plan[1].startswith("# tst100 (XEN) on lab01")
+    assert plan[2].startswith("ssh -- lab01 'sudo -n -- xl destroy tst100'")
+
+
+def test_two_targets_have_their_own_privileges(clear: Path) -> None:
+    conf = "-a create=f:xen/tst-ctys/tst10{0}/tst10{0}.conf,CONSOLE:none"
+    first, second = (f"lab0{n}({conf.format(n)}{more})" for n, more in ((0, ""), (1, " -Z SUDO")))
+
+    plan = "\n".join(rows(run("ctys", "-p", clear, "-t", "xen", "--dry-run", "--", "(-Z KSU)", first, second)))
+
+    assert "ssh -- lab00 'ksu -q -e xl create " in plan
+    assert "ssh -- lab01 'sudo -n -- xl create " in plan
+
+
+def test_the_call_that_resolved_an_address_can_be_pasted(lab: Path) -> None:
+    call = ["-p", str(lab), "-d", "-t", "xen", "-a", "cancel=l:tst100,RESET", "--dry-run", "lab00"]
+
+    pasted = shlex.split(run("ctys", *call).stderr.splitlines()[0])
+
+    assert pasted[:6] == ["ctys-vhost", "-o", "machine", "-s", "-M", "all"]
+    assert len(rows(run(*pasted))) == 3
+
+
+def test_a_type_limits_what_an_address_fits(lab: Path) -> None:
+    done = run("ctys", "-p", lab, "-t", "qemu", "-a", "cancel=l:tst100,RESET", "--dry-run", "lab00")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no machine on lab00 fits it" in complaint(done)
+
+
+def test_one_machine_on_two_hosts_is_acted_on_by_none(clear: Path) -> None:
+    done = run("ctys", "-p", clear, "-a", "create=l:tst100,CONSOLE:none", "--dry-run", "lab00", "lab01")
+
+    assert done.returncode == 1
+    assert "is the same machine as" in done.stderr
+
+
+def test_a_dry_run_past_the_cache_says_that_nobody_answered(clear: Path) -> None:
+    done = run(
+        "ctys", "-p", clear, "-t", "xen", "-a", "cancel=l:tst100,REBOOT", "-C", "off", "--dry-run", "no-such-host"
+    )
+
+    assert done.returncode == 1
+    assert "what follows is from the cache" in done.stderr
+
+
+def test_what_has_no_effect_is_said_with_d_only() -> None:
+    quiet = run("ctys", "-w", "-a", "show", "--dry-run", "lab00")
+    loud = run("ctys", "-w", "-d", "-a", "show", "--dry-run", "lab00")
+
+    assert (quiet.stderr, loud.stderr) == ("", "vhost: ctys: -w is accepted and has no effect here\n")
+
+
+def test_too_many_targets_are_not_acted_on(clear: Path) -> None:
+    hosts = [f"host{number}" for number in range(200)]
+
+    done = run("ctys", "-p", clear, "-a", "cancel=l:tst100,RESET", "--dry-run", *hosts)
+
+    assert done.returncode == 1
+    assert complaint(done).startswith("vhost: ctys: target 101, host100: more than 100 targets would be acted on")
+
+
+def test_macros_may_hold_any_part_of_a_call(clear: Path, tmp_path: Path) -> None:
+    (tmp_path / "default").write_text("STOP = -a cancel=l:tst100,POWEROFF:0\nWHERE = lab00(-Z SUDO)\n")
+
+    plan = rows(
+        run("ctys", "-p", clear, "macro:STOP", "--dry-run", "macro:WHERE", env={"CTYS_MACRO_PATH": str(tmp_path)})
+    )
+
+    assert plan[2].startswith("ssh -- lab00 'sudo -n -- xl destroy tst100'")
+
+
+@pytest.mark.parametrize("action", ["list", "list=macro:TAB_CPORT", "enumerate=machine,title,b:xen", "show", "info"])
+def test_what_only_looks_has_a_plan_too(action: str) -> None:
+    plan = rows(run("ctys", "-t", "xen", "-a", action, "--dry-run", "localhost", "lab00(-Z KSU)"))
+
+    assert plan[0].endswith(" on localhost")
+    assert plan[3].startswith("ssh -- lab00 'sh -s -- ")
+
+
+def test_help_names_every_option() -> None:
+    text = run("ctys", "-h").stdout
+
+    assert all(f"\n  -{letter} " in text for letter in "aAbcCdDfFghHlLMoprsStTvVwWxXyYzZ")
+    assert "Example: ctys" in text
+    assert run("ctys", "-V").stdout.startswith("ctys (vhost-toolkit) ")
+
+
+def test_enumerate_is_that_of_the_query_s_tables(tmp_path: Path) -> None:
+    place = tmp_path / "home/xen"
+    place.mkdir(parents=True)
+    (place / "a.cfg").write_text((SAMPLE / "trees/xen/puffy/puffy.cfg").read_text())
+
+    shown = rows(run("ctys", "-t", "xen", "-a", "enumerate=label,cport,b:xen", env={"HOME": str(tmp_path / "home")}))
+
+    assert shown == ["puffy;5951"]
+
+
+def test_show_and_list_reach_this_host() -> None:
+    assert rows(run("ctys", "-a", "show"))[0].startswith("node:")
+    assert rows(run("ctys", "-t", "pm", "-a", "list=label,type"))[0].startswith("PM;")
