@@ -14,7 +14,7 @@ import typer
 from macmap.formats import FORMATS as BINDING_FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from scanners.formats import FORMATS
-from vhost.cli.main import app
+from vhost.cli.main import whole
 from vhost.collisions import views as collision_views
 from vhost.collisions.backups import MARKS
 from vhost.collisions.causes import RULES
@@ -141,7 +141,7 @@ def commands() -> Iterator[str]:
     """Return the help texts of `vhost` and all its commands."""
     yield "# Commands\n\nThe help texts of `vhost`. The old names are doors into the same rooms: `ctys-vhost` is"
     yield "`vhost query`, `ctys-vdbgen` is `vhost scan tree`."
-    yield from _helps(typer.main.get_command(app), "vhost", None)
+    yield from _helps(typer.main.get_command(whole()), "vhost", None)
 
 
 def _helps(command: Any, path: str, parent: object) -> Iterator[str]:  # noqa: ANN401 - of a library that types do not name

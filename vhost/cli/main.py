@@ -2,75 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from vhost import __version__
-from vhost.cli import (
-    acting_commands,
-    auditing,
-    changes,
-    completing,
-    databases,
-    doctoring,
-    enumerate_,
-    exporting,
-    grouping,
-    live,
-    macmap_commands,
-    macro_commands,
-    monitor,
-    ping_commands,
-    querying,
-    reporting,
-    resolving,
-    scanning,
-    sessions,
-    surveying,
-)
+from vhost.cli.commands import COMMANDS, Command
 from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
 
-app = typer.Typer(
-    name="vhost",
-    help="Which machine is this, and is it the only one? Scans what the world says about machines and answers queries.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-app.add_typer(scanning.app, name="scan")
-app.add_typer(databases.app, name="db")
-app.add_typer(macro_commands.app, name="macros")
-app.add_typer(grouping.app, name="groups")
-app.add_typer(macmap_commands.app, name="macmap")
-app.add_typer(exporting.app, name="export")
-app.command("audit")(auditing.audit)
-app.command("ping", epilog=ping_commands.EPILOG)(ping_commands.ping)
-app.command("query", context_settings={"ignore_unknown_options": False})(querying.query)
-app.command("diff")(changes.diff)
-app.command("history")(changes.history)
-app.command("resolve")(resolving.resolve)
-app.command("machine")(resolving.machine)
-app.command("sql")(reporting.sql)
-app.command("report")(reporting.report)
-scanning.app.command("live")(live.scan_live)
-app.command("create")(acting_commands.create)
-app.command("cancel")(acting_commands.cancel)
-for _name, _command in acting_commands.SYNONYMS.items():
-    app.command(_name)(_command)
-app.command("list")(live.list_)
-app.command("sessions")(sessions.sessions)
-app.command("show")(surveying.show)
-app.command("info")(surveying.info)
-app.command("doctor")(doctoring.doctor)
-app.command("qmp")(monitor.qmp)
-app.command("wake")(monitor.wake)
-app.command("log")(monitor.log)
-app.command("enumerate")(enumerate_.enumerate_)
-app.command("completion")(completing.completion)
+_HELP = "Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."
+
+_COMPLETES = "_VHOST_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -81,14 +29,55 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     *,
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
-    """Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."""
+    """Show which machine is meant, and whether it is the only one."""
+
+
+def whole() -> typer.Typer:
+    """Return `vhost` with all its commands, for completion and for the pages of docs/."""
+    return _program(COMMANDS, _add)
+
+
+def _called(arguments: Sequence[str]) -> typer.Typer:
+    """Return what a call needs: the command that it names, or else the list of all of them."""
+    at = next((at for at, argument in enumerate(arguments) if not argument.startswith("-")), None)
+    name = None if at is None or {"-h", "--help"} & set(arguments[:at]) else arguments[at]
+    named = [command for command in COMMANDS if command.name == name]
+    return _program(named, _add) if named else _program(COMMANDS, _list)
+
+
+def _program(commands: Sequence[Command], add: Callable[[typer.Typer, Command], None]) -> typer.Typer:
+    app = typer.Typer(
+        name="vhost",
+        help=_HELP,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(_options)
+    for command in commands:
+        add(app, command)
+    return app
+
+
+def _add(app: typer.Typer, command: Command) -> None:
+    module = import_module(f"vhost.cli.{command.module}")
+    found: Any = getattr(module, command.attribute)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=command.name)
+    else:
+        function = found[command.name] if isinstance(found, dict) else found
+        app.command(command.name, epilog=getattr(module, "EPILOG", None))(function)
+
+
+def _list(app: typer.Typer, command: Command) -> None:
+    app.command(command.name, help=command.help)(lambda: None)
 
 
 def main() -> None:
@@ -98,6 +87,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
+        app = whole() if _COMPLETES in os.environ else _called(sys.argv[1:])
         code = int(app(standalone_mode=False) or 0)
     except _CLICK_ERROR as error:
         return _misused(error)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vhost.cli import arp_commands, dns_commands
+from vhost.cli import arp_commands, dns_commands, live
 from vhost.cli.options import Databases
 
 if TYPE_CHECKING:
@@ -126,3 +126,6 @@ def _print(collected: Sequence[Collected], request: TreeRequest, directory: Path
     from vhost.cli.outcome import show  # noqa: PLC0415 - as above
 
     show(line for one in collected for line in collect.lines(one, request, directory))
+
+
+app.command("live")(live.scan_live)
