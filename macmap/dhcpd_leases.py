@@ -33,6 +33,9 @@ _LEASE: Final = re.compile(
     r'|hardware (\S+) ([^\s;]+)|client-hostname "((?:[^"\\\n]|\\.)*+)"'
     r'|(?!set|abandoned|deleted|hardware|ends|cltt|binding|client-hostname)[a-z][^;"{}#\n]*+(?:"(?:[^"\\\n]|\\.)*+")?);\n)++\}\n'
 )
+_DECIDING: Final = ("\n  ends ", "\n  cltt ", "\n  binding ", "\n  hardware ", "\n  client-hostname ")
+"""How the lines of the statements begin that `_LEASE` takes values from."""
+
 _STATEMENT: Final = re.compile(r'\s*+((?:[^"{};#]|"(?:[^"\\]|\\.)*+")*+)([;{}])')
 _BLANK: Final = re.compile(r"\s*+(?:#.*)?+\Z")
 _COMMENT: Final = re.compile(r'((?:[^"#]|"(?:[^"\\]|\\.)*+")*+)#.*', re.DOTALL)
@@ -109,6 +112,8 @@ def _groups(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _plain(log: _Log, number: int, lease: re.Match[str]) -> bool:
     """Take a lease as dhcpd writes it, and tell whether nothing in it needs a closer look."""
+    if any(lease[0].count(statement) > 1 for statement in _DECIDING):
+        return False  # the last one counts, but what is wrong with the others shall be named
     head, text, ends, seen, state, kind, digits, name = lease.groups()
     address, mac = spellings.address(text), spellings.mac(digits) if digits else None
     if address is None or (digits and (mac is None or kind != "ethernet")):

@@ -188,9 +188,11 @@ def test_an_interface_that_goes_down_meanwhile_costs_no_answer(lab: Segment, ask
     lab.host().hold(MANY)
     running = asker.start(BIN / "vhost", "scan", "arp", "--no-store", "--rate", "500", "10.77.0.0/20")
     assert running.stdout is not None
+    assert running.stderr is not None
     first = running.stdout.readline()
     asker.ip("link", "set", "eth0", "down")
-    out, errors = running.communicate(timeout=30)
+    out, errors = running.stdout.read(), running.stderr.read()  # communicate() would lose what readline() has buffered
+    running.communicate(timeout=30)
     assert running.returncode == 3
     assert first.startswith("10.77.0.5\t")
     assert "eth0 10.77.0.0/20: ended early: Network is down; what had answered is kept" in errors
