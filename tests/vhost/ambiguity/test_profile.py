@@ -64,8 +64,8 @@ def found(db: Path) -> Profile:
         return profile(resolver, only(resolver, parse("l:tst100")))
 
 
-def test_interfaces_and_disks_come_from_the_claims(found: Profile) -> None:
-    assert [(one.mac, one.tcp) for one in found.interfaces] == [(MACS[0], "10.0.0.1"), (MACS[1], None)]
+def test_interfaces_and_disks_come_from_the_claims_and_a_missing_address_from_dhcp(found: Profile) -> None:
+    assert [(one.mac, one.tcp) for one in found.interfaces] == [(MACS[0], "10.0.0.1"), (MACS[1], "10.0.0.9")]
     assert [(one.target, one.exclusive) for one in found.disks] == [("xvda", True)]
     assert [(one.column, one.kept, one.other) for one in found.conflicts] == [("vcpu", "1", "2")]
 
@@ -91,6 +91,7 @@ def test_collisions_name_the_other_machines_and_their_addresses(found: Profile) 
         ("mac", MACS[0], 1),
         ("mac", MACS[1], 1),
         ("tcp", "10.0.0.1", 1),
+        ("tcp", "10.0.0.9", 1),
     ]
     assert {one.address for shared in found.collisions for one in shared.machines} == {"l:tst100-old"}
 
