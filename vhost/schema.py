@@ -67,6 +67,7 @@ MACHINE: tuple[Column, ...] = (
     Column(
         "tcp_from", "VARCHAR", "kind and source of the binding that filled `tcp`; NULL where the claim itself says it"
     ),
+    Column("netname_from", "VARCHAR", "kind and source of what filled `netname`; NULL where the claim itself says it"),
     Column("machine_id", "VARCHAR", "the machine that the claim is about; the same for all claims of one machine"),
 )
 

@@ -1,4 +1,4 @@
-"""The order of the records, their INDEX, and the addresses that bindings add to them."""
+"""The order of the records, their INDEX, and the addresses and names that other sources add to them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from vhost.precedence import CONFIGURED, MACMAP, PRECEDENCE
+from vhost.cache.filling import DNS_RANK, HOST, fill
+from vhost.collisions.sources import WRITTEN_OUT
+from vhost.record import KEYWORDS
 from vhost.schema import quoted
+
+_TCP, _NETNAME = KEYWORDS["TCP"].number, KEYWORDS["NETNAME"].number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +20,7 @@ class Arrangement:
 
     `ordered`: by the bytes of their lines; records with the same line share one INDEX and stay, all but the
     first marked as repeated. Otherwise they keep the order of their sources, each with a number of its own.
-    `bound`: where TCP is empty, it comes from a binding of the MAC.
+    `bound`: where TCP or NETNAME is empty, it comes from other sources; see `vhost.cache.filling`.
     """
 
     ordered: bool = True
@@ -28,56 +32,66 @@ CACHED = Arrangement()
 
 
 def number(con: duckdb.DuckDBPyConnection, schema: str, rows: str, arrangement: Arrangement) -> None:
-    """Make the table `place`: for every record its file and row, its line, its INDEX, and whether it repeats."""
-    _fill_addresses(con, schema, rows, bound=arrangement.bound)
-    lines = (
-        f"SELECT file_index AS file, file_row_number AS row, {_LINE} AS line, bound.ip, bound.tcp_from"
-        f" FROM (SELECT file_index, file_row_number, line, mac, tcp FROM {rows} WHERE line IS NOT NULL)"
-        " LEFT JOIN bound USING (mac)"
-    )
+    """Make the table `place`: for every record its file and row, line, INDEX, whether it repeats, and what fills it."""
+    lines = _lines(rows) if fill(con, schema, rows, bound=arrangement.bound) else _bound_lines(rows)
     repeated = "coalesce(line = lag(line) OVER (), false)" if arrangement.ordered else "false"
     order = "line, file, row" if arrangement.ordered else "file, row"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE place AS"
-        " SELECT file, row, ip, tcp_from, CASE WHEN ip IS NOT NULL THEN line END AS filled, repeated,"
+        " SELECT file, row, ip, tcp_from, name, netname_from,"
+        " CASE WHEN ip IS NOT NULL OR name IS NOT NULL THEN line END AS filled, repeated,"
         " sum(CASE WHEN repeated THEN 0 ELSE 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM"
         f" (SELECT *, {repeated} AS repeated FROM"
         f" (SELECT * FROM ({lines}) ORDER BY {order}))"
     )
 
 
-def _fill_addresses(con: duckdb.DuckDBPyConnection, schema: str, rows: str, *, bound: bool) -> None:
-    """Make the table `bound`: the address of a MAC by the binding that counts first, and which one that is.
+_HEAD = "regexp_extract({0}, '^(?:[^;]*;){{{1}}}')"
 
-    A lease that had ended when it was read fills nothing. Among bindings of the same rank the first line
-    of the macmap counts, what is not stale, IPv4, what was seen last.
-    """
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE bound AS"
-        f" SELECT mac, ip, CASE source_kind WHEN '{MACMAP}' THEN split_part(line, ';', 3) ELSE ip END AS spelled,"
-        " concat_ws(':', source_kind, source) AS tcp_from"
-        f" FROM (SELECT *, {_RANK} AS rank FROM {schema}.binding WHERE {bound} AND ip IS NOT NULL"
-        f" AND mac IN (SELECT mac FROM {rows} WHERE tcp IS NULL)) AS claim"
-        f" LEFT JOIN (SELECT scan_id, seen_at AS read_at FROM {schema}.scan) USING (scan_id)"
-        " WHERE coalesce(expires_at >= read_at, true)"
-        f" QUALIFY row_number() OVER (PARTITION BY mac ORDER BY {_FIRST}) = 1"
+
+def _set(line: str, field: int, value: str) -> str:
+    """Return SQL of a MACHINE line with a value in an empty field, of the line as it is where there is none."""
+    head = _HEAD.format(line, field - 1)
+    changed = f"{head} || {value} || substr({line}, length({head}) + 1)"
+    return f"CASE WHEN {value} IS NULL OR {head} = '' THEN {line} ELSE {changed} END"
+
+
+_BY_DNS = f"(named.ip IS NOT NULL AND coalesce(bound.rank > {DNS_RANK}, true))"
+"""SQL that is true where DNS fills the address: no binding says it that counts more."""
+
+
+def _bound_lines(rows: str) -> str:
+    """Return the SELECT statement of all records with the addresses of their MACs."""
+    spelled = "CASE WHEN tcp IS NULL THEN bound.spelled END"
+    return (
+        f"SELECT file, row, {_set('line', _TCP, spelled)} AS line, CASE WHEN tcp IS NULL THEN bound.ip END AS ip,"
+        " CASE WHEN tcp IS NULL THEN bound.tcp_from END AS tcp_from, NULL AS name, NULL AS netname_from"
+        f" FROM (SELECT file_index AS file, file_row_number AS row, line, mac, tcp FROM {rows} WHERE line IS NOT NULL)"
+        " LEFT JOIN bound USING (mac)"
     )
 
 
-_RANKED = " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kinds in enumerate(PRECEDENCE) for kind in kinds)
-_RANK = f"CASE source_kind {_RANKED} ELSE {len(PRECEDENCE)} END"
-_FAMILY = (
-    "CASE WHEN ip LIKE 'fe80:%' THEN 3 WHEN ip LIKE '%:%' THEN 2 WHEN regexp_matches(ip, '[^0-9.]') THEN 1 ELSE 0 END"
-)
-_FIRST = (
-    f"rank, number, stale, {_FAMILY}, CASE WHEN rank > {CONFIGURED} THEN seen_at END DESC NULLS LAST,"
-    " source_kind, source, ip"
-)
-_HEAD = "regexp_extract(line, '^(?:[^;]*;){6}')"
-_LINE = (
-    "CASE WHEN tcp IS NULL AND spelled IS NOT NULL"
-    f" THEN {_HEAD} || spelled || substr(line, length({_HEAD}) + 1) ELSE line END"
-)
+def _lines(rows: str) -> str:
+    """Return the SELECT statement of all records with what fills them."""
+    own = f"SELECT file_index AS file, file_row_number AS row, line, mac, tcp, netname, {HOST} AS host FROM {rows}"
+    addressed = (
+        "SELECT own.*, CASE WHEN tcp IS NULL THEN"
+        f" CASE WHEN {_BY_DNS} THEN named.ip ELSE bound.ip END END AS ip,"
+        f" CASE WHEN tcp IS NULL THEN CASE WHEN {_BY_DNS} THEN named.ip ELSE bound.spelled END END AS spelled,"
+        f" CASE WHEN tcp IS NULL THEN CASE WHEN {_BY_DNS} THEN named.tcp_from ELSE bound.tcp_from END END AS tcp_from"
+        f" FROM ({own} WHERE line IS NOT NULL) AS own LEFT JOIN bound USING (mac) LEFT JOIN named USING (host)"
+    )
+    named = (
+        "SELECT addressed.*, CASE WHEN netname IS NULL THEN coalesce(called.name, pointed.name) END AS name,"
+        " CASE WHEN netname IS NULL THEN coalesce(called.netname_from, pointed.netname_from) END AS netname_from"
+        f" FROM ({addressed}) AS addressed LEFT JOIN called USING (mac)"
+        f" LEFT JOIN pointed ON pointed.written = {WRITTEN_OUT.format('coalesce(tcp, ip)')}"
+    )
+    line = _set("line", _TCP, "spelled")
+    return (
+        f"SELECT file, row, {_set('line', _NETNAME, 'name')} AS line, ip, tcp_from, name, netname_from"
+        f" FROM (SELECT * REPLACE ({line} AS line) FROM ({named}))"
+    )
 
 
 def filled(name: str) -> str:
@@ -86,7 +100,9 @@ def filled(name: str) -> str:
         "index": "place.number",
         "repeated": "place.repeated",
         "tcp": "coalesce(claim.tcp, place.ip)",
-        "tcp_from": "CASE WHEN claim.tcp IS NULL THEN place.tcp_from END",
-        "line": "CASE WHEN claim.tcp IS NULL AND place.filled IS NOT NULL THEN place.filled ELSE claim.line END",
+        "tcp_from": "place.tcp_from",
+        "netname": "coalesce(claim.netname, place.name)",
+        "netname_from": "place.netname_from",
+        "line": "coalesce(place.filled, claim.line)",
     }
     return special.get(name, f"claim.{quoted(name)}")

@@ -24,7 +24,7 @@ from vhost.cache.place import LINK, LOCK, SCANS, snapshots
 from vhost.cache.scan import Report, brief, literal
 from vhost.errors import DatabaseUnusable
 
-FORMAT = 4
+FORMAT = 5
 """The version of the tables; a program refuses snapshots of a newer one."""
 
 STORAGE = "v1.4.0"

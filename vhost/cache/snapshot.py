@@ -22,7 +22,7 @@ from vhost.errors import DatabaseUnusable, MacmapMissing, SourceMissing
 if TYPE_CHECKING:
     from vhost.cache.numbering import Arrangement
 
-FORMAT = 4
+FORMAT = 5
 """The version of the tables; a newer snapshot is refused."""
 
 Hint = Callable[[str], None]

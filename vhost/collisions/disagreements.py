@@ -22,13 +22,22 @@ SELECT machine_id, mac, {FAMILY.format("ip")} AS v6, list_sort(list_distinct(lis
 FROM (SELECT DISTINCT machine_id, mac FROM iface) JOIN stated USING (mac) WHERE {IS_IP.format("ip")} GROUP BY ALL
 """
 
+_SINGLE = "SELECT machine_id FROM iface GROUP BY machine_id HAVING count(DISTINCT mac) = 1 AND NOT bool_or(numeric)"
+_LOOKED_UP_IPS = f"""
+SELECT machine_id, mac, {FAMILY.format("value")} AS v6, list_sort(list_distinct(list(value))) AS ips,
+    list_position({list(ORDER)}, 'dns') AS rank, 'dns' AS kind, resolved.source, max(resolved.seen_at) AS seen_at
+FROM (SELECT DISTINCT machine_id, mac, host FROM iface WHERE mac IS NOT NULL AND machine_id IN ({_SINGLE})) AS own
+    JOIN resolved ON owner = host WHERE type <> 'PTR' GROUP BY ALL
+"""
+"""The addresses of a machine's name, where its configuration says none and it has one interface only."""
+
 ADDRESSES_BY_MAC = f"""
 SELECT machine_id, 'tcp' AS key, array_to_string(first, ', ') AS value, first_kind AS kind, first_source AS source,
     first_seen AS seen_at, array_to_string(ips, ', ') AS other, kind AS other_kind, source AS other_source,
     seen_at AS other_seen_at, 'of ' || mac AS about
 FROM (SELECT *, first_value(ips) OVER best AS first, first_value(kind) OVER best AS first_kind,
     first_value(source) OVER best AS first_source, first_value(seen_at) OVER best AS first_seen
-    FROM ({_CONFIGURED_IPS} UNION ALL {_BOUND_IPS})
+    FROM ({_CONFIGURED_IPS} UNION ALL {_BOUND_IPS} UNION ALL {_LOOKED_UP_IPS})
     WINDOW best AS (PARTITION BY machine_id, mac, v6 ORDER BY rank, seen_at DESC, source))
 WHERE NOT list_has_any(ips, first)
 """

@@ -7,7 +7,7 @@ from vhost.schema import IDENTIFYING
 
 _OF_CLAIM = (*IDENTIFYING, "vmstate", "scan_id", "path", "part", "mount", "scanner", "content_hash", "seen_at", "stale")
 
-CLAIM = f"SELECT machine_id, {', '.join(_OF_CLAIM)}, source_host, observer FROM machine"
+CLAIM = f"SELECT machine_id, {', '.join(_OF_CLAIM)}, source_host, observer, tcp_from, netname_from FROM machine"
 """Every claim, as the other stages need it."""
 
 _DISTINCT = "list_sort(list_distinct(list({0})))"

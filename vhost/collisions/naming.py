@@ -51,21 +51,18 @@ FROM (SELECT *, first_value(values) OVER best AS first, first_value(server) OVER
     WINDOW best AS (PARTITION BY owner, type ORDER BY len(coalesce(values, [])) = 0, server))
 WHERE coalesce(values, []) <> coalesce(first, [])
 """
-CONFIGURATION_SAYS_OTHERWISE = """
-SELECT 'config', CASE key WHEN 'label' THEN other ELSE regexp_replace(about, '^of ', '') END,
-    CASE key WHEN 'label' THEN regexp_replace(about, '^of ', '') ELSE other END, other_source, other_seen_at,
-    value, source, seen_at, machine_id
-FROM contradiction WHERE kind = 'config' AND other_kind = 'dns'
+OTHERS_SAY_OTHERWISE = """
+SELECT CASE WHEN kind = 'dns' THEN other_kind ELSE kind END,
+    CASE WHEN key = 'label' THEN other WHEN regexp_matches(about, '^of .*:.*:') THEN NULL
+    ELSE regexp_replace(about, '^of ', '') END,
+    CASE WHEN key = 'label' THEN regexp_replace(about, '^of ', '') WHEN kind = 'dns' THEN value ELSE other END,
+    CASE WHEN kind = 'dns' THEN source ELSE other_source END,
+    CASE WHEN kind = 'dns' THEN seen_at ELSE other_seen_at END, CASE WHEN kind = 'dns' THEN other ELSE value END,
+    CASE WHEN kind = 'dns' THEN other_source ELSE source END,
+    CASE WHEN kind = 'dns' THEN other_seen_at ELSE seen_at END, machine_id
+FROM contradiction WHERE (kind = 'dns') <> (other_kind = 'dns')
 """
-WIRE_SAYS_OTHERWISE = f"""
-SELECT 'arp', f.name, {_LISTED.format("f.address")}, {_LISTED.format("f.server")}, max(f.seen_at),
-    {_LISTED.format("stated.ip")}, {_LISTED.format("stated.source")}, max(stated.seen_at), machine_id
-FROM (SELECT DISTINCT machine_id, mac, host AS name FROM iface WHERE mac IS NOT NULL) AS own
-    JOIN forward AS f USING (name) JOIN stated USING (mac)
-WHERE stated.kind = 'arp' AND f.address IS NOT NULL AND stated.ip IS NOT NULL
-    AND {FAMILY.format("f.address")} = {FAMILY.format("stated.ip")}
-GROUP BY machine_id, f.name, mac, {FAMILY.format("f.address")} HAVING NOT bool_or(f.address = stated.ip)
-"""
+"""What the audit finds of one machine, seen from DNS; the name is not known where both speak of a MAC."""
 
 DNS_DISAGREEMENT: Final = f"WITH forward AS ({_FORWARD}), reverse AS ({_REVERSE}) " + " UNION ALL ".join(
     f"SELECT * FROM ({part})"
@@ -73,8 +70,7 @@ DNS_DISAGREEMENT: Final = f"WITH forward AS ({_FORWARD}), reverse AS ({_REVERSE}
         REVERSE_SAYS_OTHERWISE,
         FORWARD_SAYS_OTHERWISE,
         SERVERS_DIFFER,
-        CONFIGURATION_SAYS_OTHERWISE,
-        WIRE_SAYS_OTHERWISE,
+        OTHERS_SAY_OTHERWISE,
     )
 )
 """What DNS says and who says otherwise: (kind, name, address, source, seen_at, other, other_source, ...)."""

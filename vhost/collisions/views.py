@@ -72,8 +72,8 @@ VIEWS: Final[dict[str, tuple[tuple[Column, ...], str]]] = {
     ),
     "dns_disagreement": (
         (
-            Column("kind", "VARCHAR", "who says otherwise: forward, reverse, server, config or arp"),
-            Column("name", "VARCHAR", "the name that DNS speaks of"),
+            Column("kind", "VARCHAR", "who says otherwise: forward, reverse, server; config, dhcp, lease or arp"),
+            Column("name", "VARCHAR", "the name that DNS speaks of; NULL where others speak of a MAC"),
             Column("address", "VARCHAR", "the address that DNS says; an IPv6 one of a reverse name is written out"),
             Column("source", "VARCHAR", "the server that says so"),
             Column("seen_at", "TIMESTAMP", "when it said so (UTC)"),
