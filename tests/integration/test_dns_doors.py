@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.commands import rows, run, tree, xen
+from tests.commands import BIN, rows, run, tree, xen
 from tests.lab import ssh_server
 from tests.lab.nameservers import NameServer, bind, dig, knot
+from tests.lab.namespaces import segment
 from tests.lab.scripted_nameserver import scripted
 from tests.lab.zones import FORWARD, ZONES
 
@@ -129,3 +131,44 @@ def test_a_login_is_what_ssh_is_checked_by(monkeypatch: pytest.MonkeyPatch) -> N
         lab.host("127.0.0.1")
         found = json.loads(run("vhost", "ping", "--ssh", "--format", "json", "127.0.0.1", "missing@127.0.0.1").stdout)
     assert {one["user"]: (one["ping"], one["ssh"]) for one in found} == {None: (True, True), "missing": (True, False)}
+
+
+_AVAHI = """
+[server]
+host-name=tst100
+use-ipv6=no
+allow-interfaces=eth0
+enable-dbus=no
+[publish]
+publish-workstation=no
+"""
+
+
+def test_hosts_of_a_link_say_themselves_who_they_are(tmp_path: Path) -> None:
+    (tmp_path / "avahi.conf").write_text(_AVAHI)
+    daemon = f"exec avahi-daemon -f {tmp_path}/avahi.conf --no-drop-root --no-chroot --no-rlimits"
+    asked = (BIN / "vhost", "scan", "dns", "--no-store", "--print", "--mdns", "--interface", "eth0", "--timeout", "1")
+    with segment() as lab:
+        asker, host = lab.host("10.77.0.1/24"), lab.host("10.77.0.2/24")
+        responder = host.start("unshare", "--mount", "sh", "-c", f"mount -t tmpfs none /run && {daemon}")
+        try:
+            done = _until(lambda: asker.run(*asked, "10.77.0.0/30", "tst100", "nobody"), "tst100.local")
+        finally:
+            responder.terminate()
+            responder.communicate(timeout=20)
+        lines = done.stdout.splitlines()
+        assert "2.0.77.10.in-addr.arpa;PTR;tst100.local;10;mdns:10.77.0.2" in lines
+        assert "tst100.local;A;10.77.0.2;10;mdns:10.77.0.2" in lines
+        assert "nobody.local" not in done.stdout
+        assert "questions" in done.stderr
+
+
+def _until(
+    ask: Callable[[], subprocess.CompletedProcess[str]], wanted: str, tries: int = 15
+) -> subprocess.CompletedProcess[str]:
+    """Return the answer that holds the wanted text; a host that has just started is asked again."""
+    for _ in range(tries):
+        done = ask()
+        if wanted in done.stdout:
+            return done
+    raise AssertionError(done.stdout + done.stderr)
