@@ -76,6 +76,9 @@ CHILD_KEY = ("scan_id", "path", "part")
 IDENTIFYING = ("pm", "type", "label", "id", "uuid", "mac", "tcp", "netname")
 """The columns by which people name a machine."""
 
+OWN_NETNAME = "CASE WHEN netname_from IS NULL THEN netname END"
+"""SQL of the NETNAME that a claim says itself; one that follows from MAC or address makes no collision of its own."""
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "machine": MACHINE,
     "disk": (

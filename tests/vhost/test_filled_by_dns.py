@@ -118,3 +118,11 @@ def test_an_address_of_two_reverse_names_has_none(tmp_path: Path) -> None:
 def test_the_sources_as_they_are_are_not_filled(tmp_path: Path) -> None:
     filled(tmp_path / "db", [record()], [A])
     assert printed(run("ctys-vhost", "-p", tmp_path / "db", "-C", "off", "-o", "l,t", "tst100")) == ["tst100;"]
+
+
+def test_a_name_that_follows_from_a_mac_makes_no_collision_of_its_own(tmp_path: Path) -> None:
+    named = replace(BOUND, name="named-by-dhcp")
+    filled(tmp_path / "db", [record(), record(label="clone", path="/b")], [], [named])
+    done = run("vhost", "audit", "-p", tmp_path / "db", "--format", "json")
+    assert '"mac"' in done.stdout
+    assert '"netname"' not in done.stdout

@@ -12,6 +12,7 @@ from vhost.ambiguity.resolve import Resolver
 from vhost.claims import Conflict, Disk
 from vhost.errors import VhostError
 from vhost.query.records import COLUMNS, Record, record
+from vhost.schema import OWN_NETNAME
 
 KEYS = ("label", "id", "uuid", "mac", "tcp", "netname")
 """The columns whose values no two machines should share."""
@@ -140,7 +141,10 @@ def _is_one_of(resolver: Resolver, host: str, pms: set[str]) -> bool:
 
 def _shared(resolver: Resolver, machine_id: str) -> Sequence[tuple[str, str, int, list[str]]]:
     """Return key, value, number of other machines and the first of them, for every value that is shared."""
-    parts = [_SHARED.format(place=place, key=key, most=_MOST) for place, key in enumerate(KEYS)]
+    of_claim = {"netname": OWN_NETNAME}
+    parts = [
+        _SHARED.format(place=place, key=key, own=of_claim.get(key, key), most=_MOST) for place, key in enumerate(KEYS)
+    ]
     rows = resolver.con.execute(f"{' UNION ALL '.join(parts)} ORDER BY place, value", {"machine": machine_id})
     return [(key, value, others, machines) for _, key, value, others, machines in rows.fetchall()]
 
@@ -156,10 +160,10 @@ def _aware(value: object) -> object:
 
 
 _SHARED = """
-SELECT {place} AS place, '{key}' AS key, {key} AS value, count(DISTINCT machine_id) AS others,
+SELECT {place} AS place, '{key}' AS key, {own} AS value, count(DISTINCT machine_id) AS others,
     list_sort(list(DISTINCT machine_id))[:{most}] AS machines
-FROM machine WHERE {key} IN (SELECT {key} FROM machine WHERE machine_id = $machine) AND machine_id <> $machine
-GROUP BY {key}"""
+FROM machine WHERE {own} IN (SELECT {own} FROM machine WHERE machine_id = $machine) AND machine_id <> $machine
+GROUP BY {own}"""
 
 _OF_MACHINE = "(scan_id, path, part) IN (SELECT (scan_id, path, part) FROM machine WHERE machine_id = $machine)"
 _DISKS = f"SELECT DISTINCT target, source, format, readonly, exclusive FROM disk WHERE {_OF_MACHINE} ORDER BY ALL"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from vhost.collisions.limits import NOW, fresh
-from vhost.schema import IDENTIFYING
+from vhost.schema import IDENTIFYING, OWN_NETNAME
 
 _OF_CLAIM = (*IDENTIFYING, "vmstate", "scan_id", "path", "part", "mount", "scanner", "content_hash", "seen_at", "stale")
 
-CLAIM = f"SELECT machine_id, {', '.join(_OF_CLAIM)}, source_host, observer, tcp_from, netname_from FROM machine"
+_OWN = ", ".join(f"{OWN_NETNAME} AS netname" if name == "netname" else name for name in _OF_CLAIM)
+
+CLAIM = f"SELECT machine_id, {_OWN}, source_host, observer, tcp_from FROM machine"
 """Every claim, as the other stages need it."""
 
 _DISTINCT = "list_sort(list_distinct(list({0})))"

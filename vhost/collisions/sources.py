@@ -61,7 +61,7 @@ FROM (SELECT lower(rtrim(owner, '.')) AS owner, type, CASE WHEN type = 'PTR' THE
 
 _TARGETS = f"""
 SELECT DISTINCT machine_id, mac, CASE WHEN coalesce(tcp_from, '') NOT LIKE 'dns:%' THEN tcp END AS tcp,
-    CASE WHEN netname_from IS NULL THEN netname END AS netname, label, pm,
+    netname, label, pm,
     concat_ws(':', pm, coalesce(id, path)) AS place, seen_at
 FROM claim SEMI JOIN (SELECT 1 WHERE EXISTS (FROM resolved) OR EXISTS (FROM stated)) AS said ON true
 WHERE mac IN (SELECT mac FROM stated) OR {IS_IP.format("tcp")}
