@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import random
 import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,6 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from scanners.dns.framing import stored
+from scanners.dns.servers import Server
+from scanners.dns.transfer import Wanted, fetch
+from scanners.dns.wire import block
+from scanners.dns.wire_names import Malformed
 from tests.commands import complaint, run
 from tests.lab.messages import soa, zone_messages
 from tests.lab.nameservers import NameServer, Policy, bind, dig, knot, nsd, wait_for_soa
@@ -237,3 +244,24 @@ def test_a_wrong_call_is_one_line(tmp_path: Path, arguments: list[str], code: in
     done = run("vhost", "scan", "dns", "-p", tmp_path / "db", *arguments)
     assert done.returncode == code
     assert problem in complaint(done)
+
+
+@ALL
+def test_real_transfers_that_were_damaged_are_read_or_refused(start: Start, tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with start(tmp_path, ZONES) as server:
+        for zone in ZONES:
+            fetch(Wanted(server=Server(server.host, server.port), zone=zone), sink)
+    sink.seek(0)
+    messages = list(stored(sink))
+    chance = random.Random(5)  # noqa: S311 - damage, not secrets
+    refused = 0
+    for _ in range(3000):
+        damaged = bytearray(chance.choice(messages))
+        for _ in range(chance.randint(1, 8)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            block(bytes(damaged[: chance.choice((len(damaged), chance.randrange(len(damaged))))]))
+        except Malformed:
+            refused += 1
+    assert 0 < refused < 3000
