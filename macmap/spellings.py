@@ -9,34 +9,31 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 from vhost import normal
 
-_PLAIN_MAC: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
-_PLAIN_QUAD: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|\Z)){4}(?<!\.)", re.ASCII)
 _LAST_YEAR: Final = 253_402_300_799
 """The last second of the year 9999."""
 
 
 def mac(text: str) -> str | None:
     """Return a MAC in lower case with colons, whatever its spelling; None if it is none."""
-    return text if _PLAIN_MAC.fullmatch(text) else normal.mac(text)
+    return normal.mac(text)
 
 
 def address(text: str) -> str | None:
     """Return an IPv4 or IPv6 address in normal form, without the zone of a link; None if it is none."""
-    if _PLAIN_QUAD.fullmatch(text):
-        return text
-    return normal.address(text.partition("%")[0]) if text else None
+    return normal.address(text.partition("%")[0] if "%" in text else text)
 
 
 def hexadecimal(text: str) -> str | None:
     """Return hex digits in lower case with colons between bytes (`00:01:ff`); None if they are none."""
+    if not text:
+        return None
     text = text.lower().removeprefix("0x")
     parts = re.split("[:-]", text) if ":" in text or "-" in text else _pairs(text)
-    if not text or not all(re.fullmatch("[0-9a-f]{1,2}", part) for part in parts):
+    if not all(re.fullmatch("[0-9a-f]{1,2}", part) for part in parts):
         return None
     return ":".join(part.zfill(2) for part in parts)
 
@@ -45,10 +42,9 @@ def _pairs(digits: str) -> list[str]:
     return [digits[at : at + 2] for at in range(0, len(digits), 2)] if len(digits) % 2 == 0 else [""]
 
 
-@lru_cache(maxsize=4096)
-def moment(seconds: str) -> datetime | None:
+def moment(seconds: str) -> datetime:
     """Return the time (UTC) of so many seconds since 1970, given in digits. Raises `ValueError` for what is none."""
-    if not seconds.isascii() or not seconds.isdigit() or len(seconds) > 12:
+    if not seconds.isdecimal() or len(seconds) > 12:
         raise ValueError(seconds)
     return datetime.fromtimestamp(min(int(seconds), _LAST_YEAR), UTC)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
+_MAC_NORMAL = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_QUAD_NORMAL = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|\Z)){4}(?<!\.)", re.ASCII)
+"""What is in normal form already, as nearly every value of a million is."""
 _MAC_PARTS = re.compile(r"[0-9a-f]{1,2}(?:([:-])[0-9a-f]{1,2})(?:\1[0-9a-f]{1,2}){4}")
 _MAC_BARE = re.compile(r"[0-9a-f]{12}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}")
 _UUID = re.compile(r"[0-9a-f]{32}")
@@ -19,6 +22,8 @@ def mac(value: str) -> str | None:
 
     Understood: `0:50:56:1:2:3`, `00-50-56-13-11-4A`, `0050.5613.114a`, `00505613114A`.
     """
+    if _MAC_NORMAL.fullmatch(value):
+        return value
     text = value.strip(" ").lower()
     if _MAC_PARTS.fullmatch(text):
         return ":".join(part.zfill(2) for part in re.split("[:-]", text))
@@ -39,6 +44,8 @@ def uuid(value: str) -> str | None:
 
 def address(value: str) -> str | None:
     """Return the IPv4 or IPv6 address as `ipaddress` prints it, None if it is none."""
+    if _QUAD_NORMAL.fullmatch(value):
+        return value
     try:
         return str(ipaddress.ip_address(value.strip(" ").strip("[]")))
     except ValueError:

@@ -109,4 +109,6 @@ def _safe(value: str | None) -> str | None:
 
 
 def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)
+    if at is None:
+        return None
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).replace(tzinfo=None)
