@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,9 @@ from macmap.kea import reservations
 from vhost.text import escape
 
 Marks = Mapping[Claim, str]
+_HOSTNAME: Final = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63})*\.?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,9 @@ class Form:
         return largest(one for one in reduced if one is not None), reduced.count(None)
 
     def fits(self, one: Claim) -> bool:
-        """Tell whether a claim comes back from the format as it went in."""
+        """Tell whether a claim comes back from the format as it went in, and its name holds nothing that steers."""
+        if not self.whole and one.name and escape(one.name) != one.name:
+            return False
         parsed = self.parse(self.text(one))
         back = [Claim(entry.name, entry.mac, entry.ip) for entry in parsed.entries]
         return back == [one.bare] and not parsed.problems
@@ -150,6 +156,10 @@ def _by_lines(parse: Callable[[Iterable[str]], Parsed]) -> Callable[[str], Parse
 
 
 def _kea_parsed(text: str) -> Parsed:
+    """Return what Kea would make of a reservation: it takes no host name but one of DNS."""
+    name = json.loads(text).get("hostname")
+    if name is not None and not _HOSTNAME.fullmatch(name):
+        return Parsed()
     return reservations.parse(f'{{"reservations": [{text}]}}')
 
 
