@@ -8,6 +8,8 @@ import pytest
 
 from tests.commands import complaint, rows, run, tree
 from tests.vhost.databases import machine_line, old_database
+from vhost.cli import macmap
+from vhost.errors import SourceMissing
 
 MACMAP = """\
 lab00;00:1D:60:A5:89:06;192.168.1.71;
@@ -349,13 +351,20 @@ def test_a_wrong_extraction_is_one_line_and_its_exit_code(
     assert says in complaint(done)
 
 
-@pytest.mark.skipif(
-    Path("/etc/dhcpd.conf").exists() or Path("/etc/dhcp/dhcpd.conf").exists(), reason="this host runs a DHCP server"
-)
-def test_without_a_file_that_of_the_server_is_read(tmp_path: Path) -> None:
-    done = run("ctys-extractMAClst", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "/etc/dhcpd.conf and /etc/dhcp/dhcpd.conf" in complaint(done)
+def test_without_a_file_that_of_the_server_is_read(
+    conf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(macmap, "_DEFAULT_SOURCES", (str(tmp_path / "none"), str(conf)))
+    assert macmap.run_extract(macmap.Extraction()) == 0
+    assert capsysbinary.readouterr().out.decode().splitlines() == BY_NAME
+
+
+def test_without_a_file_and_without_a_server_both_places_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(macmap, "_DEFAULT_SOURCES", (str(tmp_path / "a"), str(tmp_path / "b")))
+    with pytest.raises(SourceMissing, match=f"{tmp_path}/a and {tmp_path}/b"):
+        macmap.run_extract(macmap.Extraction())
 
 
 def test_two_orders_exclude_each_other_by_the_long_name(conf: Path) -> None:
