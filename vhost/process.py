@@ -14,10 +14,12 @@ import selectors
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
+from typing import IO
 
 from vhost.errors import TimedOut, VhostError
 
@@ -26,6 +28,7 @@ OUTPUT_LIMIT = 1_000_000
 
 _GRACE = 1.0  # seconds between SIGTERM and SIGKILL
 _CHUNK = 65_536
+_MOMENT = 1.0  # seconds in which a program that cannot work says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +199,52 @@ def conversation(argv: Sequence[str]) -> Iterator[socket.socket]:
         finally:
             here.close()
             _end(child)
+
+
+def attached(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
+    """Run a program that has this terminal until it ends, and return its exit code. Raises `ProgramFailed`.
+
+    Ctrl-C is the program's: it reaches us only when the program has ended.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, the program does not inherit it
+    try:
+        with _windowed(argv, env, detached=False) as child:
+            return child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def detached(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
+    """Start a program that goes on by itself, without a terminal, and return its id. Raises `ProgramFailed`.
+
+    One that fails within a moment says why.
+    """
+    with tempfile.TemporaryFile() as said:
+        child = _windowed(argv, env, detached=True, said=said)
+        try:
+            code = child.wait(_MOMENT)
+        except subprocess.TimeoutExpired:
+            child.returncode = 0  # it is nobody's child from now on
+            return child.pid
+        if code:
+            said.seek(0)
+            lines = said.read(OUTPUT_LIMIT).decode("utf-8", "replace").strip().splitlines()
+            raise ProgramFailed(argv[0], f"ended at once with {code}: {lines[-1] if lines else 'no reason given'}")
+        return child.pid
+
+
+def _windowed(
+    argv: Sequence[str], env: Mapping[str, str] | None, *, detached: bool, said: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - as above
+            [os.fsencode(word) for word in argv],
+            stdin=subprocess.DEVNULL if detached else None,
+            stdout=said if detached else None,
+            stderr=said if detached else None,
+            start_new_session=detached,
+            env={**os.environ, **(env or {})},
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProgramFailed(argv[0], f"cannot be run: {reason}", "install it, or see PATH") from error

@@ -73,6 +73,7 @@ class Guests:
         if not image.exists():
             image.write_bytes(boot_sector(deaf=deaf))
         path = self.directory / (name or f"{label}.sh")
+        path.parent.mkdir(parents=True, exist_ok=True)
         words = [
             f"-name {label}",
             *([f"-uuid {uuid}"] if uuid else []),

@@ -129,6 +129,9 @@ class Admission:
             raise Mismatch(subject.config, "has changed since it was scanned", "scan again")
 
 
+_CHANGED = frozenset({"XEN", "QEMU"})
+"""Session types whose start can be changed by the call."""
+
 _ALREADY: dict[Verb, tuple[frozenset[State], str]] = {
     Verb.POWEROFF: (frozenset({State.OFF, State.SAVED}), "is not running"),
     Verb.REBOOT: (frozenset({State.OFF, State.SAVED}), "is not running"),
@@ -151,6 +154,11 @@ def planned(request: Request, subject: Subject) -> Plan:
 def driven(request: Request, subject: Subject) -> list[Step]:
     """Return the steps of a driver; to reuse a machine that does not run is to create it."""
     request = replace(request, verb=Verb.CREATE) if request.verb is Verb.REUSE else request
+    if request.changes_start and (subject.recorded.type not in _CHANGED or request.verb is not Verb.CREATE):
+        kind = f"a {subject.recorded.type} guest" if request.verb is Verb.CREATE else request.verb.value.upper()
+        raise UsageError(
+            subject.recorded.label, f"CALLOPTS, BOOTMODE and CHDIR cannot be had with {kind}", "leave them out"
+        )
     return [] if request.verb is Verb.CONNECT else DRIVERS[subject.recorded.type](request, subject)
 
 

@@ -16,8 +16,9 @@ class Job:
     """One target. It is filled in from stage to stage; `failure` ends it.
 
     `hosts` are those on which it may be, `types` the session types that it may have; `looked` says that the target
-    was asked instead of the cache. `rivals` and `elsewhere` are the other machines and hosts that the gate has to know
-    of, `report` explains an ambiguity in full.
+    was asked instead of the cache, `number` which of several calls it belongs to, `depth` in how many guests of that
+    call it runs. `rivals` and `elsewhere` are the other machines and hosts that the gate has to know of, `report`
+    explains an ambiguity in full.
     """
 
     words: str
@@ -26,6 +27,8 @@ class Job:
     types: frozenset[str] | None = None
     recorded: Recorded | None = None
     machine_id: str | None = None
+    number: int = 0
+    depth: int = 0
     looked: bool = False
     rivals: list[Recorded] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)

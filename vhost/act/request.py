@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from vhost.errors import UsageError
 from vhost.transport import NONE, Privilege
+
+Boot = Literal["HDD", "CD", "FDD", "PXE"]
 
 
 class Verb(Enum):
@@ -43,7 +46,8 @@ class Request:
 
     `grace` is how many seconds a guest gets to shut down before it is destroyed, None where it is
     never destroyed; `timeout` limits every wait in seconds, None is the verb's own limit. `force`
-    skips the soft step, `whole` (SELF) allows to act on the host that we run on.
+    skips the soft step, `whole` (SELF) allows to act on the host that we run on. `words` go to the program that
+    starts a machine, `boot` is what it boots from, `directory` where the program is started.
     """
 
     verb: Verb
@@ -56,6 +60,14 @@ class Request:
     timeout: float | None = None
     privilege: Privilege = NONE
     uri: str | None = None
+    words: tuple[str, ...] = ()
+    boot: Boot | None = None
+    directory: str | None = None
+
+    @property
+    def changes_start(self) -> bool:
+        """Tell whether the start of a machine is to differ from what its configuration says."""
+        return bool(self.words or self.boot or self.directory)
 
     def wait(self, usual: float) -> float:
         """Return how many seconds to wait for a state that usually takes up to `usual`."""

@@ -13,6 +13,7 @@ from vhost.text import escape
 if TYPE_CHECKING:
     from vhost.act.job import Job
     from vhost.act.request import Request
+    from vhost.cli.consoles import Sequel
     from vhost.transport import Host, Transport
 
 
@@ -35,6 +36,7 @@ class Asked:
     dry: bool = False
     keep_going: bool = False
     parallel: bool = True
+    sequel: Sequel | None = None
 
 
 def run(asked: Asked) -> int:
@@ -54,11 +56,14 @@ def run_all(asked: Sequence[Asked]) -> int:
         if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs)
         if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
-            return _shown(jobs)
+            return _shown(jobs, asked)
         _admitted(jobs, transport, lead)
         if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs)
-        return _shown(jobs, looked=True) if lead.dry else _performed(jobs, transport, lead)
+        if lead.dry:
+            return _shown(jobs, asked, looked=True)
+        performed = _performed(jobs, transport, lead)
+        return _followed(jobs, asked, transport) or performed
 
 
 def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:
@@ -66,6 +71,9 @@ def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:
     from vhost.act.targets import once_each  # noqa: PLC0415 - a door pays for what it uses
 
     made = [(one, _on_the_spot(one, transport) if one.every or not one.cache else _jobs(one)) for one in asked]
+    for number, (_, jobs) in enumerate(made):
+        for job in jobs:
+            job.number = number
     cached = [job for one, jobs in made for job in jobs if one.cache and not one.every]
     for one, jobs in made:
         for job in jobs:
@@ -77,7 +85,18 @@ def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:
         _in_the_cache(cached, asked[0].databases)
     jobs = [job for _, found in made for job in found]
     once_each(jobs)
-    return jobs
+    return [*_inside(jobs, asked[0].databases), *jobs] if any(one.request.stack for one in asked) else jobs
+
+
+def _inside(jobs: Sequence[Job], databases: str | None) -> list[Job]:
+    """Return the jobs that shut down what runs inside the machines of these that ask for it, the innermost first."""
+    from vhost.act.nested import nested  # noqa: PLC0415 - a door pays for what it uses
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
+
+    with opened(chosen(databases), hint=tell) as snapshot:
+        found = [inner for job in jobs if job.request.stack for inner in nested(snapshot.con, job)]
+    return sorted(found, key=lambda job: -job.depth)
 
 
 def _is_silent(job: Job) -> bool:
@@ -148,7 +167,17 @@ def _listed(jobs: Sequence[Job]) -> None:
     show(f"{job.place}  {escape(job.label)}  {job.recorded.type if job.recorded else '-'}" for job in jobs)
 
 
-def _shown(jobs: Sequence[Job], *, looked: bool = False) -> int:
+def _followed(jobs: Sequence[Job], asked: Sequence[Asked], transport: Transport) -> int:
+    """Do what follows the actions of each call, and return the exit code of the first failure."""
+    if not any(one.sequel for one in asked):
+        return 0
+    from vhost.cli.consoles import Sequel, follow  # noqa: PLC0415 - a door pays for what it uses
+
+    outer = [job for job in jobs if job.depth == 0]
+    return follow(outer, lambda job: asked[job.number].sequel or Sequel(), transport)
+
+
+def _shown(jobs: Sequence[Job], asked: Sequence[Asked], *, looked: bool = False) -> int:
     """Show the plans, ready to paste, and return the exit code of the first that there is none for."""
     from vhost.act.admission import offline  # noqa: PLC0415 - only a dry run needs it
 
@@ -161,6 +190,10 @@ def _shown(jobs: Sequence[Job], *, looked: bool = False) -> int:
             if not looked:
                 show([f"# nobody was asked: what runs on {job.place} is compared with the record first"])
             show(job.plan.lines())
+            if sequel := asked[job.number].sequel:
+                from vhost.cli.consoles import lines  # noqa: PLC0415 - a door pays for what it uses
+
+                show(lines(job, sequel))
     return failed
 
 
@@ -170,12 +203,25 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
     perform.refused(jobs)
     _failures(jobs)
     try:
-        perform.perform(jobs, transport, _told, parallel=asked.parallel)
+        for depth in sorted({job.depth for job in jobs}, reverse=True):
+            perform.perform([job for job in jobs if job.depth == depth], transport, _told, parallel=asked.parallel)
+            _spared(jobs, depth)
     except KeyboardInterrupt:
         for job in jobs:
             _interrupted(job)
         raise
     return next((job.failure.exit_code for job in jobs if job.failure), 0)
+
+
+def _spared(jobs: Sequence[Job], depth: int) -> None:
+    """Let no guest end in which another one still runs: that one could not be shut down."""
+    for number in {job.number for job in jobs if job.failure and job.depth == depth > 0}:
+        for job in jobs:
+            if job.number == number and job.depth < depth and job.failure is None:
+                job.failure = UsageError(
+                    job.label, "guests inside it could not be shut down", "see above, or use FORCE"
+                )
+                _told(job)
 
 
 def _told(job: Job) -> None:

@@ -17,6 +17,7 @@ from vhost.text import escape
 
 if TYPE_CHECKING:
     from vhost.cli.acting import Asked
+    from vhost.cli.consoles import Sequel
     from vhost.sessions.asking import Chosen
     from vhost.survey.enumeration import Wanted
     from vhost.transport import Host
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         for note in parsed.notes:
             tell(f"ctys: {note}")
     code = 0
-    for kind, targets in _kinds(parsed.targets):
+    for kind, targets in _kinds(_located(parsed.targets)):
         code = _DO[kind](targets) or code
     return code
 
@@ -81,8 +82,10 @@ def _help() -> Iterator[str]:
 def _host(target: Target) -> Host:
     from vhost.transport import Host, host  # noqa: PLC0415 - --help needs no hosts
 
-    found = host(target.account)
-    own = target.user is not None and found.name == "localhost" and target.user == _login()
+    asked = target.request
+    user = asked.user if isinstance(asked, Create | Cancel) and asked.user else target.user
+    found = host(f"{user}@{target.host}" if user else target.host)
+    own = user is not None and found.name == "localhost" and user == _login()
     return Host("localhost") if own else found
 
 
@@ -92,13 +95,18 @@ def _login() -> str:
     return getpass.getuser()
 
 
-def _flat(targets: Sequence[Target]) -> None:
-    """Raise `UsageError` for a machine inside a host where only hosts can be asked."""
-    inside = next((target for target in targets if target.stack), None)
-    if inside is not None:
-        raise UsageError(
-            f"ctys: {inside.account}[...]", "a machine is asked as a host of its own", "name it, or its address"
-        )
+def _located(targets: Sequence[Target]) -> Sequence[Target]:
+    """Return the targets; one that is a machine inside a host is the host that this machine is."""
+    if not any(target.stack for target in targets):
+        return targets
+    from vhost.ambiguity.resolve import Resolver  # noqa: PLC0415 - only machines inside hosts need the cache
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
+    from vhost.ctys.stack import located  # noqa: PLC0415 - as above
+
+    with opened(chosen(targets[0].options.databases), hint=tell) as snapshot:
+        resolver = Resolver(snapshot.con)
+        return [located(resolver, target) if target.stack else target for target in targets]
 
 
 def _dry(targets: Sequence[Target], what: str) -> bool:
@@ -119,7 +127,6 @@ def _list(targets: Sequence[Target]) -> int:
     from vhost.cli.sessions import list_sessions  # noqa: PLC0415 - each action pays for itself only
     from vhost.transport import privilege  # noqa: PLC0415 - as above
 
-    _flat(targets)
     if _dry(targets, "sessions"):
         return 0
     lead = targets[0]
@@ -156,7 +163,6 @@ def _enumerate(targets: Sequence[Target]) -> int:
     from vhost.cli.enumerating import enumerate_hosts  # noqa: PLC0415 - as above
     from vhost.cli.query import QueryOptions  # noqa: PLC0415 - as above
 
-    _flat(targets)
     if _dry(targets, "configurations"):
         return 0
     lead = targets[0]
@@ -197,7 +203,6 @@ def _survey(targets: Sequence[Target], script: str) -> int:
     from vhost.ctys.translation import types  # noqa: PLC0415 - as above
     from vhost.transport import privilege  # noqa: PLC0415 - as above
 
-    _flat(targets)
     if _dry(targets, script):
         return 0
     lead = targets[0].options
@@ -213,6 +218,7 @@ def _survey(targets: Sequence[Target], script: str) -> int:
 
 def _act(targets: Sequence[Target]) -> int:
     from vhost.cli.acting import run_all  # noqa: PLC0415 - as above
+    from vhost.console.opening import checked  # noqa: PLC0415 - as above
 
     if len(targets) > MOST_ACTED_ON and not targets[0].options.force:
         raise UsageError(
@@ -220,36 +226,23 @@ def _act(targets: Sequence[Target]) -> int:
             f"more than {MOST_ACTED_ON} targets would be acted on",
             "name fewer, or lift the limit with -f",
         )
-    _flat(targets)
-    for target in targets:
-        _served(target)
-    return run_all([_asked(target) for target in targets])
+    asked = [_asked(target) for target in targets]
+    for one in asked:
+        if one.sequel and one.sequel.console and not one.dry:
+            checked(one.sequel.console)
+    return run_all(asked)
 
 
-def _served(target: Target) -> None:
-    """Raise `UsageError` for what would be done otherwise than it was asked for."""
+def _sequel(target: Target) -> Sequel:
+    from vhost.cli.consoles import Sequel  # noqa: PLC0415 - as above
+    from vhost.ctys import translation  # noqa: PLC0415 - as above
+
     asked = target.request
-    words: dict[str, object] = {}
     if isinstance(asked, Create):
-        words = {
-            f"CONSOLE:{asked.console}": asked.console not in {None, "NONE"},
-            "RECONNECT": asked.begin == "RECONNECT",
-            "PING": asked.ping,
-            "SSHPING": asked.ssh_ping,
-            "WAITC": asked.wait_client,
-            "WAITS": asked.wait_server,
-            "USER": asked.user,
-            "CHDIR": asked.directory,
-            "CALLOPTS": asked.calls,
-            "BOOTMODE": asked.boot,
-        }
-    elif isinstance(asked, Cancel):
-        words = {"STACK": asked.stack, "CLIENT": asked.side == "CLIENT", "USER": asked.user}
-    refused = next((word for word, said in words.items() if said), None)
-    if refused is not None:
-        raise UsageError(
-            f"ctys: {target.account}", f"{refused} is not served yet, and nothing was done", "leave it out"
-        )
+        reconnect = asked.begin == "RECONNECT"
+        return Sequel(console=translation.console(target), waits=translation.waits(asked), drop=reconnect)
+    assert isinstance(asked, Cancel)  # noqa: S101 - as above
+    return Sequel(drop=asked.side == "CLIENT")
 
 
 def _asked(target: Target) -> Asked:
@@ -259,14 +252,14 @@ def _asked(target: Target) -> Asked:
     asked, options = target.request, target.options
     assert isinstance(asked, Create | Cancel)  # noqa: S101 - as above
     host = _host(target)
-    home = _home(host, dry=options.dry_run) if translation.needs_home(asked.address) else None
+    home = _home(host, dry=options.dry_run) if translation.needs_home(asked) else None
     every = isinstance(asked, Cancel) and asked.everything
     cached = "off" not in {options.cache, options.names_cache}
     if options.debug not in {None, "0"} and not every:
         sys.stderr.write(f"{escape(translation.query(target, asked.address, home))}\n")
     return Asked(
         words=[] if every else [translation.words(asked.address, home)],
-        request=translation.request(asked, options),
+        request=translation.request(asked, options, home),
         on=[host],
         types=translation.types(options),
         databases=options.databases,
@@ -276,6 +269,7 @@ def _asked(target: Target) -> Asked:
         dry=options.dry_run,
         keep_going=options.keep_going,
         parallel=options.background.parallel is True,
+        sequel=_sequel(target),
     )
 
 

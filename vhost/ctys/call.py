@@ -104,7 +104,8 @@ def _target(
     options, notes = completed(_options(given), request)
     idle = [f"{letter} is accepted and has no effect here" for letter in given.idle]
     user = member.user or options.user
-    target = Target(host=member.host, user=user, stack=stack, request=request, options=options)
+    where = place.line.where(place.places[0]) if place else "ctys"
+    target = Target(host=member.host, user=user, stack=stack, request=request, options=options, place=where)
     return target, [*notes, *idle]
 
 

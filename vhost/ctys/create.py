@@ -63,6 +63,7 @@ def _console(reading: _Reading, item: Item) -> None:
     value = item.value("CLI")
     if value.keyword not in CONSOLES:
         raise unknown(value, "console", CONSOLES)
+    reading.said.setdefault("place", value.line.where(value.places[0]))
     reading.put("console", value.keyword, item)
 
 

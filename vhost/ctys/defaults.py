@@ -14,7 +14,7 @@ def completed(options: Options, request: Request) -> tuple[Options, list[str]]:
     """Return the options with their defaults, and what has to be said of it.
 
     A console in this terminal needs a terminal on the target and has it alone; the viewer of a VNC console
-    runs on the target unless it is said otherwise; what looks only goes side by side.
+    runs on the target unless it is said otherwise; nobody waits for windows; what looks only goes side by side.
     """
     if isinstance(request, Create) and request.console == "CLI":
         said = options.background
@@ -25,5 +25,6 @@ def completed(options: Options, request: Request) -> tuple[Options, list[str]]:
     acts = isinstance(request, Create | Cancel)
     background = options.background
     parallel = not acts if background.parallel is None else background.parallel
-    waits = True if background.waits is None else background.waits
+    window = isinstance(request, Create) and request.console not in {None, "NONE"}
+    waits = not window if background.waits is None else background.waits
     return replace(options, background=Background(waits, parallel)), []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 PartKind = Literal["id", "base", "label", "file", "uuid", "mac", "tcp"]
 Console = Literal["CLI", "XTERM", "GTERM", "EMACS", "EMACSM", "EMACSA", "EMACSAM", "VNC", "NONE"]
 Begin = Literal["CREATE", "CONNECT", "REUSE", "RECONNECT", "RESUME"]
 End = Literal["POWEROFF", "REBOOT", "RESET", "PAUSE", "SUSPEND", "INIT"]
+Boot = Literal["HDD", "CD", "FDD", "PXE"]
 Side = Literal["CLIENT", "SERVER", "BOTH"]
 Location = Literal["LO", "CF", "DF", "CO", "SO"]
 Cache = Literal["on", "off", "only"]
@@ -64,7 +65,9 @@ class Create:
     directory: str | None = None
     calls: tuple[str, ...] = ()
     console_words: tuple[str, ...] = ()
-    boot: str | None = None
+    boot: Boot | None = None
+    place: str = field(default="", compare=False, repr=False)
+    """Where the console was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +183,8 @@ class Target:
     stack: tuple[Address, ...] = ()
     request: Request
     options: Options
+    place: str = field(default="", compare=False, repr=False)
+    """Where the target stands in the call."""
 
     @property
     def account(self) -> str:

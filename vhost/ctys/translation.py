@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from vhost import address
 from vhost.act.request import Request, Verb
 from vhost.address import Kind
-from vhost.ctys.requests import Address, Cancel, Create, Options, Part, PartKind, Target
+from vhost.console.waiting import Tries, Waits
+from vhost.console.wanted import Wanted
+from vhost.ctys.requests import Address, Cancel, Create, Options, Part, PartKind, Probe, Target
 from vhost.transport import privilege
 
 _KINDS: Mapping[PartKind, Kind] = {
@@ -38,11 +40,20 @@ _TYPES = {"KVM": "QEMU", "VMWARE": "VMW", "VIRTUALBOX": "VBOX", "PROXMOX": "PVE"
 _FIELDS: Mapping[PartKind, int] = {"label": 3, "id": 4, "file": 4, "base": 4}
 
 
-def request(asked: Create | Cancel, options: Options) -> Request:
-    """Return the request for one target."""
+def request(asked: Create | Cancel, options: Options, home: str | None = None) -> Request:
+    """Return the request for one target; without a known home a path below it is shown as it is."""
     rights = privilege(options.privilege or "NO")
     if isinstance(asked, Create):
-        return Request(verb=_VERBS[asked.begin], state_file=asked.state_file, privilege=rights)
+        return Request(
+            verb=_VERBS[asked.begin],
+            state_file=asked.state_file and _at(asked.state_file, home),
+            privilege=rights,
+            words=asked.calls,
+            boot=asked.boot,
+            directory=asked.directory and _at(asked.directory, home),
+        )
+    if asked.side == "CLIENT":
+        return Request(verb=Verb.CONNECT, privilege=rights)
     return Request(
         verb=_VERBS[asked.end],
         grace=None if asked.seconds is None else float(asked.seconds),
@@ -62,9 +73,44 @@ def types(options: Options) -> frozenset[str] | None:
     return None if not found or "ALL" in found else found
 
 
-def needs_home(parts: Address) -> bool:
-    """Tell whether a part means the home of the target's user."""
-    return any(part.at_home for part in parts)
+def console(target: Target) -> Wanted | None:
+    """Return the console that a CREATE asks for, None without one."""
+    asked, options = target.request, target.options
+    if not isinstance(asked, Create) or asked.console is None or options.location == "SO":
+        return None
+    return Wanted(
+        kind=asked.console,
+        location="DF" if options.location == "DF" else "CF",
+        waits=options.background.waits is True,
+        display=options.display,
+        geometry=options.geometry,
+        agent=options.agent,
+        words=asked.console_words,
+        place=asked.place,
+    )
+
+
+def waits(asked: Create) -> Waits:
+    """Return what is waited for between the start and the console."""
+    return Waits(
+        server=asked.wait_server or 0,
+        ping=_tries(asked.ping),
+        ssh=_tries(asked.ssh_ping),
+        client=asked.wait_client or 0,
+    )
+
+
+def _tries(probe: Probe | None) -> Tries | None:
+    if probe is None or not probe.wanted:
+        return None
+    usual = Tries()
+    return Tries(probe.tries or usual.count, probe.seconds or usual.seconds)
+
+
+def needs_home(asked: Create | Cancel) -> bool:
+    """Tell whether something means the home of the target's user."""
+    paths = (asked.directory, asked.state_file) if isinstance(asked, Create) else ()
+    return any(part.at_home for part in asked.address) or any(path and path.startswith("~") for path in paths)
 
 
 def words(parts: Address, home: str | None = None) -> str:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from vhost.console.display import problem
 from vhost.doctor.need import Found, Need
 from vhost.doctor.programs import program
 from vhost.errors import VhostError
@@ -114,22 +115,8 @@ def open_files() -> Found:
 
 def display() -> Found:
     """Return whether the X server that DISPLAY names takes connections."""
-    name = os.environ.get("DISPLAY", "")
-    if not name:
-        return False, "not set"
-    place = re.fullmatch(r"(?P<host>[^:]*):(?P<number>\d{1,4})(?:\.\d+)?", name)
-    if place is None:
-        return False, f"{name!r} names no display"
-    number = int(place["number"])
-    local = place["host"] in {"", "unix"}
-    address: str | tuple[str, int] = f"/tmp/.X11-unix/X{number}" if local else (place["host"], 6000 + number)  # noqa: S108 - where X servers listen
-    try:
-        with socket.socket(socket.AF_UNIX if local else socket.AF_INET) as connection:
-            connection.settimeout(_SECONDS)
-            connection.connect(address)
-    except OSError as error:
-        return False, f"{name}: {error.strerror or error}"
-    return True, name
+    reason = problem(None)
+    return (False, reason) if reason else (True, os.environ["DISPLAY"])
 
 
 def agent() -> Found:

@@ -147,3 +147,47 @@ def test_enumerate_is_that_of_the_query_s_tables(tmp_path: Path) -> None:
 def test_show_and_list_reach_this_host() -> None:
     assert rows(run("ctys", "-a", "show"))[0].startswith("node:")
     assert rows(run("ctys", "-t", "pm", "-a", "list=label,type"))[0].startswith("PM;")
+
+
+@pytest.fixture(scope="module")
+def stacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database of a Xen guest on lab00 in which another one may run."""
+    place = tmp_path_factory.mktemp("stacked")
+    (place / "enum.fdb").write_text(
+        "lab00.soho;XEN;tst100;/xen/tst100.conf;;00:50:56:13:11:40;192.168.1.220\n"
+        "tst100;PM;tst100;/etc/ctys.d/vm.conf;;00:50:56:13:11:40;192.168.1.220\n"
+        "tst100;XEN;deep;/xen/deep.conf;;52:54:00:00:00:02;\n"
+    )
+    (place / "macmap.fdb").touch()
+    return place
+
+
+def test_stack_shuts_nested_guests_down_before_the_guest(stacked: Path) -> None:
+    call = ["-p", str(stacked), "-t", "xen", "--dry-run", "-a"]
+
+    alone = rows(run("ctys", *call, "cancel=p:/xen/tst100.conf,FORCE,POWEROFF", "lab00"))
+    stack = rows(run("ctys", *call, "cancel=p:/xen/tst100.conf,STACK,POWEROFF", "lab00"))
+
+    assert _machines(alone) == ["# tst100 (XEN) on lab00"]
+    assert _machines(stack) == ["# deep (XEN) on tst100", "# tst100 (XEN) on lab00"]
+
+
+def _machines(plan: list[str]) -> list[str]:
+    return [line for line in plan if line.startswith("# ") and "(" in line]
+
+
+def test_a_machine_inside_a_host_is_a_host_of_its_own(stacked: Path) -> None:
+    target = "lab00[p:/xen/tst100.conf](-l root)"
+
+    plan = rows(run("ctys", "-p", stacked, "-a", "cancel=l:deep,POWEROFF:0", "--dry-run", target))
+
+    assert plan[2].startswith("ssh -- root@tst100 'xl destroy deep'")
+
+
+def test_a_machine_inside_a_host_that_is_none_is_one_line(stacked: Path) -> None:
+    done = run("ctys", "-p", stacked, "-a", "list", "lab00[nowhere]")
+
+    assert (done.returncode, complaint(done)) == (
+        1,
+        "vhost: ctys: argument 5, column 1: l:nowhere,h:lab00: no machine fits it; see what is known: vhost query",
+    )

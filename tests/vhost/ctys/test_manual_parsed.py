@@ -26,10 +26,13 @@ from vhost.groups import Groups
 from vhost.query.macros import Macros
 
 TABLE = "tab_gen:3_Label_10%%2_stype_8%%9_cport_5%%1_PM_15%%6_MAC_18%%7_TCP_15"
+DETACHED = Background(waits=False, parallel=False)
 ALONE = Background(waits=True, parallel=False)
 TOGETHER = Background(waits=True, parallel=True)
 ACT = Options(type="XEN", background=ALONE)
+ASYNC = replace(ACT, background=DETACHED)
 KSU = replace(ACT, privilege="KSU")
+WINDOW = replace(KSU, background=DETACHED)
 CLI = replace(KSU, terminal=2)
 LOOK = Options(background=TOGETHER)
 XEN = replace(LOOK, type="XEN")
@@ -54,7 +57,7 @@ def connect(address: Address) -> list[Target]:
     return [to("lab00", Create(address=address, begin="CONNECT", console="CLI"), CLI)]
 
 
-def console(name: str, options: Options = KSU) -> list[Target]:
+def console(name: str, options: Options = WINDOW) -> list[Target]:
     return [to("lab00", Create(address=CONF, console=name), options)]  # type: ignore[arg-type]  # as above
 
 
@@ -89,14 +92,14 @@ EXPECTED: dict[int, list[Target]] = {
     13: console("XTERM"),
     14: console("GTERM"),
     15: console("EMACS"),
-    16: console("VNC", replace(KSU, location="DF")),
-    17: console("VNC", replace(KSU, location="CF")),
-    18: console("NONE"),
+    16: console("VNC", replace(WINDOW, location="DF")),
+    17: console("VNC", replace(WINDOW, location="CF")),
+    18: console("NONE", KSU),
     19: on("localhost", List(), LOOK),
     20: on("localhost lab00", List(), LOOK),
     21: [to("lab01", Create(address=TST100, begin="RESUME", state_file="mystate.stat"), ACT)],
-    22: [to("lab01", Create(address=TST100, begin="RESUME", console="VNC"), replace(ACT, location="DF"))],
-    23: [to("lab01", Create(address=TST100, begin="RESUME", console="EMACS"), ACT)],
+    22: [to("lab01", Create(address=TST100, begin="RESUME", console="VNC"), replace(ASYNC, location="DF"))],
+    23: [to("lab01", Create(address=TST100, begin="RESUME", console="EMACS"), ASYNC)],
     24: two("KSU", "KSU"),
     25: two("KSU", "SUDO"),
     26: two("KSU", "SUDO"),

@@ -96,7 +96,7 @@ def _listening() -> Iterator[tuple[socket.socket, int]]:
     pytest.fail("no free port for a display")
 
 
-@pytest.mark.parametrize(("name", "detail"), [("", "not set"), ("nonsense", "'nonsense' names no display")])
+@pytest.mark.parametrize(("name", "detail"), [("", "DISPLAY is not set"), ("nonsense", "'nonsense' names no display")])
 def test_a_display_that_is_none_says_so(name: str, detail: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", name)
 

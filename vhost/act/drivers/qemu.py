@@ -7,6 +7,7 @@ A guest without a monitor can only be started, or with FORCE ended by its proces
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,8 +20,9 @@ from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
 from vhost.errors import UsageError
 
+_BOOT = {"HDD": "c", "CD": "d", "FDD": "a", "PXE": "n"}
 _START = f"""
-cd "$(dirname "$1")" || exit 1
+cd "$0" || exit 1
 log=$(mktemp) || exit 1
 export {ENVIRONMENT}="$1"
 [ -x "$1" ] || set -- sh "$@"
@@ -58,15 +60,30 @@ def _started(request: Request, subject: Subject, *words: str) -> Step:
     config = subject.config
     if config.endswith((".cfg", ".conf")):
         program = subject.recorded.program or f"qemu-system-{subject.recorded.arch or 'x86_64'}"
-        argv = ("env", f"{ENVIRONMENT}={config}", program, "-readconfig", config, *words, "-daemonize")
+        argv = (
+            *_there(request),
+            "env",
+            f"{ENVIRONMENT}={config}",
+            program,
+            "-readconfig",
+            config,
+            *words,
+            "-daemonize",
+        )
     else:
-        argv = ("sh", "-c", _START, "sh", config, *words)
+        argv = ("sh", "-c", _START, request.directory or posixpath.dirname(config), config, *words)
     step = Step(host=subject.host, privilege=request.privilege, action=Command(argv))
     return replace(step, expects=STARTED, within=request.wait(START), fresh=True)
 
 
+def _there(request: Request) -> tuple[str, ...]:
+    return ("env", "-C", request.directory) if request.directory else ()
+
+
 def _create(request: Request, subject: Subject) -> list[Step]:
-    return [_started(request, subject)]
+    boot = ["-boot", _BOOT[request.boot]] if request.boot else []
+    made = _started(request, subject, *boot, *request.words)
+    return [made]
 
 
 def _resume(request: Request, subject: Subject) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanners.live import State
+from vhost.act.plan import Action, Command
 from vhost.errors import UsageError
 
 GONE = frozenset({State.OFF, State.SAVED})
@@ -22,3 +23,13 @@ SAVE = 600.0
 def impossible(kind: str, verb: str) -> UsageError:
     """Return the error for a verb that a hypervisor does not have."""
     return UsageError(kind, f"has no way to {verb}", "see docs/acting.md")
+
+
+_THERE = 'cd "$1" && shift && exec "$@"'
+
+
+def started_in(directory: str | None, action: Action) -> Action:
+    """Return a command that is started in a directory of its host, the command itself without one."""
+    if directory is None or not isinstance(action, Command):
+        return action
+    return Command(("sh", "-c", _THERE, "sh", directory, *action.argv))
