@@ -25,7 +25,6 @@ pytestmark = pytest.mark.integration
 
 SOME = uuid4().hex[:8]
 LABEL = f"tst{SOME}"
-MAC = "m:52:54:00:0a:0b:0c"
 
 
 class Lab:
@@ -288,20 +287,33 @@ def test_two_hosts_in_one_call(lab: Lab, ssh_config: Path) -> None:
     assert (lab.guests.status(lab.script), lab.guests.status(other)) == ("running", "running")
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["l:" + LABEL, f"u:{SOME}-1e3e-4324-9ed5-96b8b9f2c5c2", f"f:pool/{LABEL}.sh", "p:", "i:", MAC, "t:192.0.2.17"],
-)
-def test_a_guest_is_connected_to_by_every_part_of_its_address(lab: Lab, address: str) -> None:
-    script = lab.guests.script(LABEL, uuid=f"{SOME}-1e3e-4324-9ed5-96b8b9f2c5c2", mac="52:54:00:0a:0b:0c")
-    script.write_text(script.read_text() + '#@#IP0="192.0.2.17%255.255.255.0%br0%eth0"\n')
+@pytest.mark.parametrize("kind", "lufpimt")
+def test_a_guest_is_connected_to_by_every_part_of_its_address(lab: Lab, kind: str) -> None:
+    uuid, mac, address = f"{SOME}-1e3e-4324-9ed5-96b8b9f2c5c2", "52:54:00:0a:0b:0c", "192.0.2.17"
+    script = lab.guests.script(LABEL, uuid=uuid, mac=mac)
+    script.write_text(script.read_text() + f'#@#IP0="{address}%255.255.255.0%br0%eth0"\n')
     run("vhost", "scan", "tree", "--as-host", "lab00", lab.guests.directory, env=lab.env)
     lab.guests.start(script)
+    values = {"l": LABEL, "u": uuid, "m": mac, "t": address, "f": f"pool/{LABEL}.sh", "p": script, "i": script}
 
-    done = lab.ctys("-a", f"create={address}{script if address in {'p:', 'i:'} else ''},CONNECT,CONSOLE:none", "lab00")
+    done = lab.ctys("-a", f"create={kind}:{values[kind]},CONNECT,CONSOLE:none", "lab00")
 
     assert done.returncode == 0, done.stderr
     assert f"{LABEL} on lab00: is running" in done.stdout
+
+
+def test_a_target_that_asks_for_a_password_is_one_line_with_its_place(lab: Lab, ssh_config: Path) -> None:
+    known = ssh_config.read_text()
+    identity = next(line for line in known.splitlines() if "IdentityFile" in line)
+    ssh_config.write_text(known.replace(identity, "  IdentityFile /dev/null"))
+    try:
+        done = lab.ctys("-a", f"create=l:{LABEL},CONSOLE:none", "lab00")
+    finally:
+        ssh_config.write_text(known)
+
+    assert done.returncode == 1
+    assert complaint(done).startswith("vhost: ctys: argument 5, column 1: lab00: it does not let us in: ")
+    assert lab.guests.status(lab.script) == "off"
 
 
 def test_a_guest_without_vnc_is_not_waited_for_for_ever(lab: Lab, screen: Display) -> None:

@@ -22,7 +22,8 @@ class Asked:
     """One call: the addresses, the request for all of them, where, and how.
 
     `types` limits the session types; `cache` False resolves on the target, `every` takes all guests that run
-    there. `dry` only shows the plan; `keep_going` acts on those that passed the gate although others did not.
+    there. `where` is the place of the target in an old call, `sequel` what follows. `dry` only shows the plan;
+    `keep_going` acts on those that passed the gate although others did not.
     """
 
     words: Sequence[str]
@@ -37,6 +38,7 @@ class Asked:
     keep_going: bool = False
     parallel: bool = True
     sequel: Sequel | None = None
+    where: str = ""
 
 
 def run(asked: Asked) -> int:
@@ -58,12 +60,23 @@ def run_all(asked: Sequence[Asked]) -> int:
         if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
             return _shown(jobs, asked)
         _admitted(jobs, transport, lead)
+        _placed(jobs, asked)
         if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs)
         if lead.dry:
             return _shown(jobs, asked, looked=True)
         performed = _performed(jobs, transport, lead)
         return _followed(jobs, asked, transport) or performed
+
+
+def _placed(jobs: Sequence[Job], asked: Sequence[Asked]) -> None:
+    """Let a target of an old call that wants a password be a mistake of that call, with its place."""
+    from vhost.errors import Unreachable  # noqa: PLC0415 - a door pays for what it uses
+
+    for job in jobs:
+        where, failure = asked[job.number].where, job.failure
+        if where and isinstance(failure, Unreachable) and failure.problem.startswith("it does not let us in"):
+            job.failure = UsageError(f"{where}: {failure.where}", failure.problem, "let ssh in without a password")
 
 
 def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:

@@ -270,6 +270,7 @@ def _asked(target: Target) -> Asked:
         keep_going=options.keep_going,
         parallel=options.background.parallel is True,
         sequel=_sequel(target),
+        where=target.place,
     )
 
 
