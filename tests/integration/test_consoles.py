@@ -72,8 +72,9 @@ class Lab:
 
 
 def _free_port() -> int:
-    """Return a free port above the displays that others may have."""
-    for port in range(6_100, 6_900):
+    """Return a free port above the displays that others may have, another one in every process of a test run."""
+    first = 6_100 + os.getpid() % 700
+    for port in range(first, first + 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
