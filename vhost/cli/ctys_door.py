@@ -156,6 +156,7 @@ def _chosen(target: Target) -> Chosen:
         users=frozenset(scope.names) if scope and scope.scope == "USRLST" else None,
         groups=frozenset(scope.names) if scope and scope.scope == "GRPLST" else None,
         own=scope is not None and scope.scope == "USER",
+        own_group=scope is not None and scope.scope == "GROUP",
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from scanners.live import SOURCES, look
 from vhost.sessions.listing import Listed, listed
@@ -19,7 +19,8 @@ TYPES = (*SOURCES, "PM", "VNC", "SSH")
 class Chosen:
     """Which sessions count: types, kinds (S, C, T), users and groups; None are all.
 
-    With `own` only those of the user who asks on each host; a session without a user counts only without both.
+    With `own` only those of the user who asks on each host, with `own_group` those of that user's group; a session
+    of nobody's counts only where neither users nor groups are asked for.
     """
 
     types: frozenset[str] | None = None
@@ -27,6 +28,7 @@ class Chosen:
     users: frozenset[str] | None = None
     groups: frozenset[str] | None = None
     own: bool = False
+    own_group: bool = False
 
 
 def sessions(transport: Transport, host: Host, chosen: Chosen, privilege: Privilege = NONE) -> Listed:
@@ -37,19 +39,18 @@ def sessions(transport: Transport, host: Host, chosen: Chosen, privilege: Privil
     found = listed(
         ask(transport, host, "sessions", privilege), seen.guests if seen else [], seen.findings if seen else []
     )
-    kept = list(_kept(found.sessions, chosen, found.user))
-    return Listed(pm=found.pm, user=found.user, sessions=kept, findings=found.findings)
+    return replace(found, sessions=list(_kept(found, chosen)))
 
 
 def _hypervisors(types: frozenset[str] | None) -> tuple[str, ...] | None:
     return None if types is None or types & {"VNC", "SSH"} else tuple(name for name in SOURCES if name in types)
 
 
-def _kept(found: Sequence[Session], chosen: Chosen, user: str | None) -> Iterator[Session]:
-    for one in found:
+def _kept(found: Listed, chosen: Chosen) -> Iterator[Session]:
+    for one in found.sessions:
         if one.kind not in chosen.kinds or (chosen.types is not None and _type(one) not in chosen.types):
             continue
-        if chosen.own and one.uid != user:
+        if (chosen.own and one.uid != found.user) or (chosen.own_group and one.gid != found.group):
             continue
         if chosen.users is not None and one.uid not in chosen.users:
             continue

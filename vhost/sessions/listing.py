@@ -17,10 +17,11 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The sessions of one host, the user who asked there, their groups, and what could not be asked."""
+    """The sessions of one host, the user and group who asked there, and what could not be asked."""
 
     pm: str
     user: str | None = None
+    group: str | None = None
     sessions: Sequence[Session] = ()
     findings: Sequence[Finding] = field(default_factory=list)
 
@@ -37,6 +38,7 @@ def listed(parts: Mapping[str, str], guests: Sequence[Running], findings: Sequen
     return Listed(
         pm=pm,
         user=first(parts.get("user", "")),
+        group=first(parts.get("owngroup", "")),
         sessions=[
             *(one for one in made if one.kind == "C"),
             *(one for one in made if one.kind == "S"),

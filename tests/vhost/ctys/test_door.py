@@ -144,6 +144,11 @@ def test_enumerate_is_that_of_the_query_s_tables(tmp_path: Path) -> None:
     assert shown == ["puffy;5951"]
 
 
+@pytest.mark.parametrize("scope", ["USER", "GROUP", "USRLST=nobody-at-all", "GRPLST=nobody-at-all"])
+def test_a_scope_leaves_out_what_is_nobody_s(scope: str) -> None:
+    assert rows(run("ctys", "-t", "pm", "-s", scope, "-a", "list=label,type")) == []
+
+
 def test_show_and_list_reach_this_host() -> None:
     assert rows(run("ctys", "-a", "show"))[0].startswith("node:")
     assert rows(run("ctys", "-t", "pm", "-a", "list=label,type"))[0].startswith("PM;")

@@ -20,6 +20,7 @@ main() {
     part node uname -n
     part machine uname -m
     part user id -un
+    part owngroup id -gn
     part users quiet getent passwd
     part passwd files /etc/passwd
     part groups quiet getent group
