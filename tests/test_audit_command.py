@@ -87,6 +87,46 @@ def test_a_wrong_option_is_one_line(options: list[str], says: str, db: Path) -> 
     assert (done.returncode, says in complaint(done)) == (1, True)
 
 
+def accepting(folder: Path, *entries: str) -> Path:
+    path = folder / "accept.toml"
+    path.write_text("".join(f"[[accept]]\n{entry}\nreason = 'standby'\n" for entry in entries))
+    return path
+
+
+def test_what_is_accepted_is_counted_on_stderr_and_fails_nothing(db: Path, tmp_path: Path) -> None:
+    known = accepting(tmp_path, f"key = 'uuid'\nvalue = '{UUID}'\nexpires = 9999-12-31")
+    done = run("vhost", "audit", "-p", db, "--cause", "clone", "--accept", known, "--fail-on", "error", "-f", "json")
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+    assert complaint(done) == "vhost: 1 accepted, not shown; --show-accepted lists it"
+
+
+def test_accepted_collisions_can_be_shown_with_their_reason(db: Path, tmp_path: Path) -> None:
+    known = accepting(tmp_path, f"key = 'uuid'\nvalue = '{UUID}'\nexpires = 9999-12-31")
+    table = rows(run("vhost", "audit", "-p", db, "--accept", known, "--show-accepted"))
+    assert sum(line.endswith("accepted: standby") for line in table) == 2
+    assert "clone" not in table[-1]
+
+
+def test_an_expired_and_an_unmatched_entry_are_reported_and_accept_nothing(db: Path, tmp_path: Path) -> None:
+    known = accepting(
+        tmp_path,
+        f"key = 'uuid'\nvalue = '{UUID}'\nexpires = 2020-01-31",
+        "key = 'mac'\nvalue = '00:16:3e:00:00:09'\nexpires = 9999-12-31",
+    )
+    done = run("vhost", "audit", "-p", db, "--accept", known, "--fail-on", "error", "-f", "csv")
+    assert (done.returncode, "clone" in done.stdout) == (9, True)
+    assert [line.removeprefix(f"vhost: {known}: ")[:42] for line in done.stderr.splitlines()] == [
+        "line 1: entry 1: expired on 2020-01-31: uu",
+        "line 6: entry 2: no collision is like that",
+    ]
+
+
+def test_a_wrong_accept_file_is_one_line_and_no_audit(db: Path, tmp_path: Path) -> None:
+    done = run("vhost", "audit", "-p", db, "--accept", accepting(tmp_path, "keey = 'uuid'"))
+    assert (done.returncode, done.stdout, "perhaps key" in complaint(done)) == (1, "", True)
+    assert run("vhost", "audit", "-p", db, "--accept", tmp_path / "none").returncode == 2
+
+
 def test_an_empty_database_has_no_collisions(tmp_path: Path) -> None:
     (tmp_path / "enum.fdb").touch()
     (tmp_path / "macmap.fdb").touch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +22,15 @@ from vhost.query import select
 
 _MEMORY = "1000MB"
 _CHUNK = 1024
-_COLUMNS = ("key", "value", "cause", "severity", "why", "also", "machines", "evidence", "resolutions")
+_COLUMNS = ("key", "value", "cause", "severity", "why", "also", "machines", "evidence", "resolutions", "accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collision:
-    """One collision as docs/audit.md describes it; machines, evidence and resolutions by the names of their columns."""
+    """One collision as docs/audit.md describes it; machines, evidence and resolutions by the names of their columns.
+
+    `accepted` is the reason that an accept file gives; None without one.
+    """
 
     key: str
     value: str
@@ -38,6 +41,7 @@ class Collision:
     machines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     resolutions: list[dict[str, Any]]
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,27 @@ class Audit:
         return (text for (text,) in self._rows(f"to_json(struct_pack({packed}))", wanted))
 
     def counts(self, wanted: Wanted) -> list[tuple[str, str, int]]:
-        """Return how many there are: (severity, cause, number), the worst first."""
-        condition, values = _condition(self.con, wanted)
-        counted = f"SELECT severity, cause, count(*), any_value({_RANK}) AS rank FROM listed WHERE {condition}"
+        """Return how many there are that are not accepted: (severity, cause, number), the worst first."""
+        condition, values = _condition(self.con, replace(wanted, accepted=False))
+        counted = f"SELECT severity, cause, count(*), any_value({_RANK}) AS rank FROM {_LISTED} WHERE {condition}"
         found = self.con.execute(f"{counted} GROUP BY severity, cause ORDER BY rank DESC, cause", values).fetchall()
         return [(severity, cause, count) for severity, cause, count, _ in found]
 
+    def accepted(self, wanted: Wanted) -> int:
+        """Return how many are accepted, see `vhost.ambiguity.accepting`."""
+        condition, values = _condition(self.con, replace(wanted, accepted=True))
+        counted = f"SELECT count(accepted) FROM {_LISTED} WHERE {condition}"
+        (count,) = self.con.execute(counted, values).fetchone() or (0,)
+        return int(count)
+
     def _rows(self, columns: str, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         condition, values = _condition(self.con, wanted)
-        self.con.execute(f"SELECT {columns} FROM listed WHERE {condition} ORDER BY {ORDER}", values)
+        self.con.execute(f"SELECT {columns} FROM {_LISTED} WHERE {condition} ORDER BY {ORDER}", values)
         while chunk := self.con.fetchmany(_CHUNK):
             yield from chunk
 
 
+_LISTED = "(FROM listed LEFT JOIN accepted USING (entry))"
 _RANK = f"list_position({list(SEVERITIES)}, severity)"
 
 
@@ -77,6 +89,8 @@ def _condition(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[str, lis
     """Return the SQL condition of the wanted collisions and what is bound in it."""
     conditions = ["list_contains(?, key)", "list_contains(?, cause)", f"{_RANK} >= ?"]
     values = [list(wanted.keys), list(wanted.causes), SEVERITIES.index(wanted.severity) + 1]
+    if not wanted.accepted:
+        conditions.append("accepted IS NULL")
     if wanted.terms:
         sql, params = select.statement(con, wanted.terms, select.ALL, ["machine_id"])
         con.execute(f"CREATE OR REPLACE TEMP TABLE meant AS SELECT DISTINCT machine_id FROM ({sql})", params)
@@ -107,6 +121,7 @@ def _materialise(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"CREATE TEMP {'VIEW' if is_view else 'TABLE'} {name} AS {sql}")
     propose(con)
     con.execute(f"CREATE TEMP TABLE listed AS {LISTED}")
+    con.execute("CREATE TEMP TABLE accepted (entry UBIGINT, accepted VARCHAR)")
 
 
 def _is_united(con: duckdb.DuckDBPyConnection) -> bool:

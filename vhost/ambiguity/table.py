@@ -42,7 +42,7 @@ def _blocks(collisions: Iterable[Collision]) -> list[list[Collision]]:
     blocks: dict[tuple[Any, ...], list[Collision]] = {}
     for one in collisions:
         machines = tuple(machine["machine"] for machine in one.machines) or (one.key, one.value)
-        blocks.setdefault((one.severity, one.cause, machines), []).append(one)
+        blocks.setdefault((one.severity, one.cause, machines, one.accepted), []).append(one)
     return list(blocks.values())
 
 
@@ -63,6 +63,8 @@ def _shows(one: Collision, proof: Mapping[str, Any]) -> bool:
 
 def _texts(one: Collision, proofs: Iterable[str]) -> Iterator[str]:
     yield one.why
+    if one.accepted is not None:
+        yield f"accepted: {escape(one.accepted)}"
     addresses = {resolution["machine"]: resolution for resolution in one.resolutions}
     for machine in one.machines[:_MOST]:
         yield from _machine(machine, addresses.get(machine["machine"], {}))
@@ -100,7 +102,7 @@ def _paint(line: str, severity: str) -> str:
 
 
 def summary(audit: Audit, wanted: Wanted) -> Iterator[str]:
-    """Return the counts of what is shown, and of what is not because it is harmless."""
+    """Return the counts of what is shown and not accepted, and of what is not shown because it is harmless."""
     shown = audit.counts(wanted)
     hidden = sum(count for *_, count in audit.counts(replace(wanted, severity=SEVERITIES[0]))) - sum(
         count for *_, count in shown

@@ -16,12 +16,16 @@ ALL_CAUSES = (*CAUSES, PLACEHOLDER_CAUSE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Collisions of these keys and causes, of this severity or worse, of machines that the terms match."""
+    """Collisions of these keys and causes, of this severity or worse, of machines that the terms match.
+
+    `accepted` takes in those that an accept file names.
+    """
 
     terms: Query = ()
     keys: tuple[str, ...] = KEYS
     causes: tuple[str, ...] = ALL_CAUSES
     severity: str = SEVERITIES[0]
+    accepted: bool = False
 
 
 def keys(text: str | None) -> tuple[str, ...]:

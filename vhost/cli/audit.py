@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from vhost.ambiguity import forms, wanted
+from vhost.ambiguity import acceptfile, forms, wanted
+from vhost.ambiguity.acceptfile import Entry
 from vhost.ambiguity.ages import limits
 from vhost.ambiguity.audit import Audit, audited
 from vhost.ambiguity.wanted import Wanted
@@ -33,6 +34,8 @@ class AuditOptions:
     ages: Sequence[str] = ()
     format: str = "table"
     file: str | None = None
+    accept: str | None = None
+    show_accepted: bool = False
     databases: str | None = None
     static: bool = False
 
@@ -45,6 +48,7 @@ class _Call:
     wanted: Wanted
     fail_on: str | None
     limits: Mapping[str, timedelta] = field(default_factory=dict)
+    accept: Sequence[Entry] = ()
 
 
 def run_audit(options: AuditOptions) -> int:
@@ -54,6 +58,7 @@ def run_audit(options: AuditOptions) -> int:
         opened(chosen(options.databases), static=options.static, hint=tell) as snapshot,
         audited(snapshot.con, call.limits) as audit,
     ):
+        _accept(audit, call)
         _show(audit, call, options.file)
         return _exit_code(audit, call)
 
@@ -68,10 +73,25 @@ def _checked(options: AuditOptions) -> _Call:
             keys=wanted.keys(options.keys),
             causes=wanted.causes(options.causes),
             severity=wanted.severity(least, "--severity"),
+            accepted=options.show_accepted,
         ),
         fail_on=wanted.severity(options.fail_on, "--fail-on") if options.fail_on else None,
         limits=limits(options.ages),
+        accept=acceptfile.read(options.accept) if options.accept is not None else (),
     )
+
+
+def _accept(audit: Audit, call: _Call) -> None:
+    """Leave out what is accepted, and say so on stderr; name the entries that are of no use."""
+    if not call.accept:
+        return
+    from vhost.ambiguity.accepting import accept  # noqa: PLC0415 - only who accepts pays for it
+
+    for line in accept(audit, call.accept, datetime.now().astimezone().date()):
+        tell(line)
+    count = audit.accepted(call.wanted)
+    if count and not call.wanted.accepted:
+        tell(f"{count} accepted, not shown; --show-accepted lists {'it' if count == 1 else 'them'}")
 
 
 def _show(audit: Audit, call: _Call, file: str | None) -> None:

@@ -54,6 +54,18 @@ def audit(  # noqa: PLR0913 - one argument for each option
             show_default=False,
         ),
     ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            "--accept",
+            metavar="FILE",
+            help="Leave out the collisions that this TOML file names, each with a reason and a last day.",
+            show_default=False,
+        ),
+    ] = None,
+    show_accepted: Annotated[
+        bool, typer.Option("--show-accepted", help="Show what is accepted too, with the reason.")
+    ] = False,
     max_age: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,6 +99,8 @@ def audit(  # noqa: PLR0913 - one argument for each option
             ages=max_age or (),
             format=format,
             file=output,
+            accept=accept,
+            show_accepted=show_accepted,
             databases=db,
             static=static,
         )
