@@ -7,14 +7,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import typer
-
+from docs.helptexts import tree
 from macmap.formats import FORMATS as BINDING_FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from scanners.formats import FORMATS
-from vhost.cli.main import whole
 from vhost.collisions import views as collision_views
 from vhost.collisions.backups import MARKS
 from vhost.collisions.causes import RULES
@@ -141,16 +138,9 @@ def commands() -> Iterator[str]:
     """Return the help texts of `vhost` and all its commands."""
     yield "# Commands\n\nThe help texts of `vhost`. The old names are doors into the same rooms: `ctys-vhost` is"
     yield "`vhost query`, `ctys-vdbgen` is `vhost scan tree`."
-    yield from _helps(typer.main.get_command(whole()), "vhost", None)
-
-
-def _helps(command: Any, path: str, parent: object) -> Iterator[str]:  # noqa: ANN401 - of a library that types do not name
-    name = path.rsplit(" ", 1)[-1]
-    context = command.make_context(name, [], parent=parent, resilient_parsing=True)
-    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-    yield f"\n## {path}\n\n```\n{text.strip()}\n```"
-    for name, nested in sorted(getattr(command, "commands", {}).items()):
-        yield from _helps(nested, f"{path} {name}", context)
+    for one in tree():
+        text = "\n".join(line.rstrip() for line in one.command.get_help(one.context).splitlines())
+        yield f"\n## {one.path}\n\n```\n{text.strip()}\n```"
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {

@@ -200,3 +200,9 @@ def test_other_shells_do_not_split_at_colons(shell: str, db: Path) -> None:
 )
 def test_words_that_bash_split_are_joined(before: list[str], current: str, expected: tuple[str, int]) -> None:
     assert joined(before, current) == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_of_vhost_is_shown_for_the_shell_that_is_named(shell: str) -> None:
+    shown = run("vhost", "--show-completion", shell)
+    assert (shown.returncode, "_VHOST_COMPLETE" in shown.stdout) == (0, True)

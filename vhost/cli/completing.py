@@ -110,7 +110,9 @@ def _value_of(option: str, typed: Sequence[str]) -> str | None:
 def completion() -> None:
     """Print the completion of the old names for bash: eval "$(vhost completion)".
 
-    That of `vhost` itself is installed by: vhost --install-completion
+    That of `vhost` itself is installed by `vhost --install-completion`.
+
+    Example: vhost completion >/etc/bash_completion.d/ctys
     """
     from vhost.cli.outcome import show  # noqa: PLC0415 - beside its use
 

@@ -9,12 +9,15 @@ import typer
 from vhost.cli.options import Databases
 from vhost.cli.outcome import show, tell
 
-app = typer.Typer(help="Look after databases.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Look after databases.\n\nExample: vhost db status", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
 def path(db: Databases = None) -> None:
-    """Print the directories that a call would use."""
+    """Print the directories that a call would use.
+
+    Example: vhost db path
+    """
     from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
 
     show(str(directory) for directory in chosen(db))
@@ -22,7 +25,10 @@ def path(db: Databases = None) -> None:
 
 @app.command()
 def status(db: Databases = None) -> None:
-    """Show snapshot, sources, scans and findings of each database."""
+    """Show snapshot, sources, scans and findings of each database.
+
+    Example: vhost db status --db /srv/vhost
+    """
     from vhost.cache import status as facts  # noqa: PLC0415 - as above
     from vhost.cache.place import chosen  # noqa: PLC0415 - as above
 
@@ -32,7 +38,10 @@ def status(db: Databases = None) -> None:
 
 @app.command()
 def rebuild(db: Databases = None) -> None:
-    """Publish a new snapshot from the sources, even if nothing has changed."""
+    """Publish a new snapshot from the sources, even if nothing has changed.
+
+    Example: vhost db rebuild
+    """
     from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
     from vhost.cache.publish import locked, publish  # noqa: PLC0415 - as above
 
@@ -44,7 +53,10 @@ def rebuild(db: Databases = None) -> None:
 
 @app.command()
 def check(db: Databases = None) -> int:
-    """Read everything once; exit 8 if something is damaged, and say what."""
+    """Read everything once; exit 8 if something is damaged, and say what.
+
+    Example: vhost db check --db /srv/vhost
+    """
     from vhost.cache import checking  # noqa: PLC0415 - as above
     from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
     from vhost.errors import DatabaseUnusable  # noqa: PLC0415 - as above

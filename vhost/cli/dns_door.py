@@ -52,10 +52,10 @@ class States:
 
 def run(arguments: Sequence[str]) -> int:
     """Answer one call and return its exit code."""
-    options, servers = parsed(_PROGRAM, arguments, "cCd:inl:p:PH:hVX", ("reverse=", "zone=", "help", "version"))
+    options, servers = parsed(_PROGRAM, arguments, "cCd:inl:p:PH:hVX", ("reverse=", "zone="))
     given = {name.lstrip("-"): value for name, value in options}
-    if {"h", "H", "help", "V", "version"} & set(given):
-        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if {"V", "version"} & set(given) else _HELP])
+    if {"h", "H", "V"} & set(given):
+        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else _HELP])
         return 0
     wanted = states(given.get("reverse", ""))
     hosts, code = ([*_known(given)], 0) if "C" in given else _asked(given, servers)

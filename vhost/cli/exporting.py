@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from vhost.cache.snapshot import Snapshot
     from vhost.query.terms import Query
 
-app = typer.Typer(help="Write the estate for other programs.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Write the estate for other programs.\n\nExample: vhost export hosts --key label F:2:XEN",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 Terms = Annotated[
     list[str] | None,
@@ -42,7 +46,9 @@ def ansible(
 ) -> int:
     """Write an Ansible inventory, as a dynamic inventory script prints it.
 
-    Example: an executable file with `exec vhost export ansible --key uuid "$@"` is a script for `ansible -i`.
+    An executable file with `exec vhost export ansible --key uuid "$@"` is a script for `ansible -i`.
+
+    Example: vhost export ansible --list --key uuid F:2:XEN
     """
     import json  # noqa: PLC0415 - --help writes none
 
@@ -97,7 +103,10 @@ def graphviz(terms: Terms = None, output: File = None, db: Databases = None) -> 
 
 @app.command()
 def mermaid(terms: Terms = None, output: File = None, db: Databases = None) -> int:
-    """Draw the same for Mermaid, as Markdown pages show it."""
+    """Draw the same for Mermaid, as Markdown pages show it.
+
+    Example: vhost export mermaid F:3:tst100 --output estate.mmd
+    """
     from vhost.export import graph  # noqa: PLC0415 - --help writes none
     from vhost.export.estate import estate  # noqa: PLC0415 - as above
 

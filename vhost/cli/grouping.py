@@ -10,7 +10,9 @@ from vhost.cli import groups
 from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases
 
-app = typer.Typer(help="Look after groups of hosts.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Look after groups of hosts.\n\nExample: vhost groups members lab", no_args_is_help=True, rich_markup_mode=None
+)
 
 Names = Annotated[
     list[str] | None,
@@ -23,7 +25,10 @@ Terse = Annotated[bool, typer.Option("--terse", "-X", help="Without heads, for s
 
 @app.command("list")
 def list_(names: Names = None, db: Databases = None, *, terse: Terse = False) -> int:
-    """List groups: size on disk, hosts and includes of the file, hosts in all."""
+    """List groups: size on disk, hosts and includes of the file, hosts in all.
+
+    Example: vhost groups list --terse
+    """
     return groups.run_list(names or [], db, terse=terse)
 
 
@@ -46,7 +51,10 @@ def members(
     *,
     terse: Terse = False,
 ) -> int:
-    """Show the hosts of groups, one in a line, or in one of the old forms."""
+    """Show the hosts of groups, one in a line, or in one of the old forms.
+
+    Example: vhost groups members lab, or: vhost groups members --form 8u lab
+    """
     if form is not None:
         return groups.run_members(names, db, form, terse=terse)
     return groups.run_hosts(names, db)
@@ -64,7 +72,10 @@ def tree(
     *,
     only_folders: Annotated[bool, typer.Option("--folders", "-S", help="Folders only.")] = False,
 ) -> int:
-    """Show the directories in which groups are searched, as trees."""
+    """Show the directories in which groups are searched, as trees.
+
+    Example: vhost groups tree --depth 2
+    """
     return groups.run_tree(folders or [], db, depth, files=not only_folders)
 
 
@@ -78,11 +89,17 @@ def edit(
     ],
     db: Databases = None,
 ) -> int:
-    """Open groups in $CTYS_GROUPSEDIT, $VISUAL or $EDITOR."""
+    """Open groups in $CTYS_GROUPSEDIT, $VISUAL or $EDITOR.
+
+    Example: vhost groups edit lab
+    """
     return groups.run_edit(names, db)
 
 
 @app.command()
 def check(names: Names = None, db: Databases = None) -> int:
-    """Resolve every group; exit 1 if one is wrong, and say what."""
+    """Resolve every group; exit 1 if one is wrong, and say what.
+
+    Example: vhost groups check
+    """
     return groups.run_check(names or [], db)

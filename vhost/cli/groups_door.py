@@ -30,6 +30,7 @@ usage: ctys-groups [-l] [-X] [GROUP ...]
   -c        cached groups: there are none
   -X        terse, for scripts
   -d LEVEL  no effect
+Example: ctys-groups -m 8u lab
 The same with long names: vhost groups --help"""
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from vhost.errors import UsageError
 
+_LONG = {"help": "-h", "version": "-V"}
+"""What every old name takes by its long name as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Optional:
@@ -26,6 +29,8 @@ def parsed(
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Return options and the other arguments; `'-o l'` in one word counts as two.
 
+    `--help` and `--version` come as `-h` and `-V`.
+
     Raises `UsageError` for an unknown option or one that lacks its value.
     """
     split = [
@@ -34,9 +39,10 @@ def parsed(
     if optional:
         split = _completed(split, letters, optional)
     try:
-        return getopt.getopt(split, letters, list(words))
+        options, rest = getopt.getopt(split, letters, [*words, *_LONG])
     except getopt.GetoptError as error:
         raise UsageError(program, str(error), f"see {program} -h") from error
+    return [(_LONG.get(name.removeprefix("--"), name), value) for name, value in options], rest
 
 
 def _completed(words: Sequence[str], letters: str, optional: Mapping[str, Optional]) -> list[str]:

@@ -14,7 +14,11 @@ from vhost.errors import UsageError
 if TYPE_CHECKING:
     from macmap.listing import Order
 
-app = typer.Typer(help="Names, MACs and addresses that belong together.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Names, MACs and addresses that belong together.\n\nExample: vhost macmap query tst100",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @app.command()
@@ -43,14 +47,11 @@ def query(  # noqa: PLR0913 - one argument for each option
     format_: Format = None,
     output: File = None,
 ) -> int:
-    r"""Search the macmap: every claim about names, MACs and addresses, whoever makes it.
-
-    \b
-    vhost macmap query -i tst100
-    vhost macmap query --source 00:50:56:13:11:40
-    vhost macmap query --format json 192.168.1
+    """Search the macmap: every claim about names, MACs and addresses, whoever makes it.
 
     Without -n, -m and -i all three parts are printed. What several sources say alike is printed once.
+
+    Example: vhost macmap query -i tst100, or: vhost macmap query --source 00:50:56:13:11:40
     """
     asked = macmap_query.Search(
         name=name, mac=mac, ip=ip, upper=upper, source=source, vendor=vendor, format=format_, file=output
@@ -76,14 +77,12 @@ def import_(
     print_: Annotated[bool, typer.Option("--print", help="Print the claims as name;MAC;IP; lines.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Store nothing.")] = False,
 ) -> int:
-    r"""Import who has which name, MAC and address, from what DHCP servers and others write.
-
-    \b
-    vhost macmap import /etc/dhcp/dhcpd.conf /var/lib/dhcp/dhcpd.leases /etc/ethers
-    ip -j neigh | vhost macmap import - --as neigh
+    """Import who has which name, MAC and address, from what DHCP servers and others write.
 
     Formats: libvirt kea kea-leases neigh libvirt-status json proc-arp dhcpd-leases dhcpd dnsmasq csv macmap arpwatch
     dnsmasq-leases dnsmasq-hosts ethers hosts. What is wrong is named by file and line, the rest is stored, exit 3.
+
+    Example: vhost macmap import /etc/dhcp/dhcpd.conf /etc/ethers, or: ip -j neigh | vhost macmap import - --as neigh
     """
     from vhost.cli.macmap_import import Import, run  # noqa: PLC0415 - --help needs no database
 
@@ -117,14 +116,12 @@ def export(
     *,
     ended: Annotated[bool, typer.Option("--ended", help="Also claims that are stale or have expired.")] = False,
 ) -> int:
-    r"""Write claims as configuration of others, or as data.
-
-    \b
-    vhost macmap export dnsmasq --output /etc/dnsmasq.d/hosts.conf
-    vhost macmap export kea --collisions mark 192.168.1
+    """Write claims as configuration of others, or as data.
 
     What a format has no room for is left out and counted; what it could not say without harm is named, exit 3.
     A marked claim is a comment with the reason; in csv and json it has a column more.
+
+    Example: vhost macmap export dnsmasq --output /etc/dnsmasq.d/hosts.conf
     """
     from vhost.cli.macmap_export import Export, run  # noqa: PLC0415 - --help needs no database
 
@@ -162,7 +159,10 @@ def extract(  # noqa: PLR0913 - one argument for each option
         bool, typer.Option("--quiet", "-q", help="Do not name what is wrong; the exit code is the same.")
     ] = False,
 ) -> int:
-    """List the hosts of dhcpd.conf files as name;MAC;IP; and exit 3 if something is wrong with them."""
+    """List the hosts of dhcpd.conf files as name;MAC;IP; and exit 3 if something is wrong with them.
+
+    Example: vhost macmap extract /etc/dhcp/dhcpd.conf
+    """
     asked = macmap.Extraction(
         files=files or [],
         order=_order(by_name=by_name, by_ip=by_ip, by_mac=by_mac),

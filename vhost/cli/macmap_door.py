@@ -24,6 +24,7 @@ usage: ctys-macmap [-n] [-m] [-i] [-u] [-p DB[:DB...]] [PATTERN|GROUP ...]
   -h, -V      this help, the version
 A PATTERN is a regular expression that is searched in name;MAC;IP; several are searched one after the
 other. One that holds xx:xx matches in either case. The name of a group stands for its hosts.
+Example: ctys-macmap -i tst100
 The same with long names: vhost macmap query --help"""
 _EXTRACT_HELP = """\
 usage: ctys-extractMAClst [-n|-i|-m] [-E] [-P|-p DB] [-q] [DHCPD.CONF]
@@ -37,6 +38,7 @@ usage: ctys-extractMAClst [-n|-i|-m] [-E] [-P|-p DB] [-q] [DHCPD.CONF]
   -d LEVEL, -X  no effect
   -h, -V   this help, the version
 Without a file /etc/dhcpd.conf is read, else /etc/dhcp/dhcpd.conf.
+Example: ctys-extractMAClst -i /etc/dhcp/dhcpd.conf
 The same with long names: vhost macmap extract --help"""
 
 

@@ -11,7 +11,9 @@ from vhost.cli import macros
 from vhost.cli.completing import by_typer
 from vhost.cli.options import Databases
 
-app = typer.Typer(help="Look after macros.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Look after macros.\n\nExample: vhost macros show TAB_CPORT", no_args_is_help=True, rich_markup_mode=None
+)
 
 File = Annotated[
     str | None,
@@ -45,7 +47,10 @@ def list_(
     combined: Annotated[bool, typer.Option("--combined", "-c", help="Only what is combined, unless -a.")] = False,
     terse: Annotated[bool, typer.Option("--terse", "-X", help="Without heads, for scripts.")] = False,
 ) -> int:
-    """List the macros of a file, by default the first one named `default`."""
+    """List the macros of a file, by default the first one named `default`.
+
+    Example: vhost macros list --form expanded
+    """
     sections = [section for section, wanted in ((False, atoms), (True, combined)) if wanted] or [False, True]
     return macros.run_list(file or "default", db, form.value, sections, terse=terse)
 
@@ -56,19 +61,27 @@ def files(
     *,
     terse: Annotated[bool, typer.Option("--terse", "-X", help="Paths only.")] = False,
 ) -> int:
-    """Show the directories that are searched and the macro files in them."""
+    """Show the directories that are searched and the macro files in them.
+
+    Example: vhost macros files
+    """
     return macros.run_files(db, terse=terse)
 
 
 @app.command("show")
 def show_(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", show_default=False, autocompletion=by_typer("macros"))],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME", help="Macros.", show_default=False, autocompletion=by_typer("macros"))
+    ],
     file: File = None,
     db: Databases = None,
     *,
     written: Annotated[bool, typer.Option("--written", "-N", help="As it stands in the file.")] = False,
 ) -> int:
-    """Show what macros expand to."""
+    """Show what macros expand to.
+
+    Example: vhost macros show TAB_CPORT
+    """
     return macros.run_show(names, file, db, written=written, named=False)
 
 
@@ -87,7 +100,10 @@ def tree(
     depth: Depth = None,
     db: Databases = None,
 ) -> int:
-    """Show which macros a macro calls, or the files that are searched, as trees."""
+    """Show which macros a macro calls, or the files that are searched, as trees.
+
+    Example: vhost macros tree TAB_CTYS_VHOST_DEFAULT
+    """
     if names:
         return macros.run_nesting(names, file, db, depth)
     return macros.run_tree([file] if file else [], db, depth, files=True)
@@ -106,7 +122,10 @@ def edit(
     ] = None,
     db: Databases = None,
 ) -> int:
-    """Open macro files in $CTYS_MACROSEDIT, $VISUAL or $EDITOR."""
+    """Open macro files in $CTYS_MACROSEDIT, $VISUAL or $EDITOR.
+
+    Example: vhost macros edit
+    """
     return macros.run_edit(files or [], db)
 
 
@@ -120,5 +139,8 @@ def check(
     ] = None,
     db: Databases = None,
 ) -> int:
-    """Expand every macro; exit 1 if one is wrong, and say what."""
+    """Expand every macro; exit 1 if one is wrong, and say what.
+
+    Example: vhost macros check
+    """
     return macros.run_check(files or [], db)

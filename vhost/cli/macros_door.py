@@ -28,6 +28,7 @@ usage: ctys-macros [-a] [-c] [-E|-N] [-f FILE] [-X] [NAME ...]
   -e        open macro files in $CTYS_MACROSEDIT, $VISUAL or $EDITOR
   -X        terse, for scripts
   -d LEVEL  no effect
+Example: ctys-macros -E TAB_CPORT
 The same with long names: vhost macros --help"""
 
 

@@ -16,6 +16,7 @@ from vhost.cli.outcome import INTERRUPTED, guarded, show
 from vhost.errors import UsageError
 
 _HELP = "Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."
+_EXAMPLE = "Example: vhost scan tree /etc/xen"
 
 _COMPLETES = "_VHOST_COMPLETE"
 """The variable by which a shell asks for completions."""
@@ -54,7 +55,7 @@ def _called(arguments: Sequence[str]) -> typer.Typer:
 def _program(commands: Sequence[Command], add: Callable[[typer.Typer, Command], None]) -> typer.Typer:
     app = typer.Typer(
         name="vhost",
-        help=_HELP,
+        help=f"{_HELP}\n\n{_EXAMPLE}",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -68,7 +68,10 @@ def log(
     *,
     json_: Annotated[bool, typer.Option("--json", help="As JSON lines, with machine, plan and result.")] = False,
 ) -> None:
-    """Show the last actions: when, who, what, on which machine, and how it ended."""
+    """Show the last actions: when, who, what, on which machine, and how it ended.
+
+    Example: vhost log --lines 50
+    """
     import json  # noqa: PLC0415 - beside its use
 
     from vhost.act import journal  # noqa: PLC0415 - --help needs no log

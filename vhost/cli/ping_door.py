@@ -30,8 +30,9 @@ usage: ctys-vping [-s] [-l USER] [-i] [-m|-t] [-n] [-r] [-X] [-p DB] [--threads=
   -d LEVEL         no effect
   -h, -V           this help, the version
 A HOST is a name, an address, user@host, or the address of a machine: l:LABEL, u:UUID, m:MAC, t:IP.
+Example: ctys-vping -s -l root lab00 l:tst100
 The same with long names: vhost ping --help"""
-_WORDS = ("ping-trials=", "ping-timeout=", "ssh-trials=", "ssh-timeout=", "threads=", "help", "version")
+_WORDS = ("ping-trials=", "ping-timeout=", "ssh-trials=", "ssh-timeout=", "threads=")
 _LARGEST = {"threads": MOST, "ping-trials": 100, "ping-timeout": 300, "ssh-trials": 100, "ssh-timeout": 300}
 
 
@@ -39,8 +40,8 @@ def run(arguments: Sequence[str]) -> int:
     """Answer one call and return its exit code."""
     options, words = parsed(_PROGRAM, arguments, "d:imnrstl:H:hVXp:", _WORDS)
     given = {name.lstrip("-"): value for name, value in options}
-    if {"h", "H", "help", "V", "version"} & set(given):
-        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if {"V", "version"} & set(given) else _HELP])
+    if {"h", "H", "V"} & set(given):
+        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else _HELP])
         return 0
     ping = Ping(
         words=words,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from vhost.collect import Collected, TreeRequest
 
 app = typer.Typer(
-    help="Ask the world about machines and store what it says.", no_args_is_help=True, rich_markup_mode=None
+    help="Ask the world about machines and store what it says.\n\nExample: vhost scan tree /etc/xen /vmpool",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 app.command("arp", epilog=arp_commands.EPILOG)(arp_commands.arp)
@@ -67,7 +69,10 @@ def tree(  # noqa: PLR0913 - one argument for each option
     print_: Annotated[bool, typer.Option("--print", help="Print the records as MACHINE lines.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Store nothing; read every file.")] = False,
 ) -> int:
-    """Scan VM configuration files below the paths."""
+    """Scan VM configuration files below the paths.
+
+    Example: vhost scan tree --as-host lab01 /mnt/lab01/vmpool
+    """
     request = tree_request(paths, as_host, types, threads, scan_all_states=scan_all_states, all_dirs=all_dirs)
     return run_tree(request, db, store=not no_store, lines=print_)
 

@@ -12,7 +12,7 @@ from vhost.cli.scanning import run_tree, tree_request
 from vhost.collect import TreeRequest, set_aside_others
 from vhost.errors import UsageError
 
-_WORDS = ("base=", "cacheDB=", "append", "replace", "scan-all-states", "as-host=", "threads=", "help", "version")
+_WORDS = ("base=", "cacheDB=", "append", "replace", "scan-all-states", "as-host=", "threads=")
 _HELP = """\
 usage: ctys-vdbgen --base=PATH[%PATH...] [--cacheDB=DIR] [--append|--replace] [--scan-all-states]
                    [-T TYPE[,TYPE...]] [--as-host=NAME] [--threads=N] [-- localhost]
@@ -21,6 +21,7 @@ usage: ctys-vdbgen --base=PATH[%PATH...] [--cacheDB=DIR] [--append|--replace] [-
   --cacheDB, -p  the database directory
   --append       keep everything else that the database holds (the default)
   --replace      set aside every other machine scan, and enum.fdb, below DIR/replaced
+Example: ctys-vdbgen --base=/etc/xen%/vmpool --cacheDB=/srv/vhost -- localhost
 The same with long names: vhost scan tree --help"""
 
 
@@ -28,8 +29,8 @@ def run(arguments: Sequence[str]) -> int:
     """Scan as asked and return the exit code."""
     options, hosts = parsed("ctys-vdbgen", arguments, "T:p:hVX", _WORDS)
     given = {name.lstrip("-"): value for name, value in options}
-    if {"h", "help", "V", "version"} & set(given):
-        show([_HELP if {"h", "help"} & set(given) else f"ctys-vdbgen (vhost-toolkit) {__version__}"])
+    if {"h", "V"} & set(given):
+        show([_HELP if "h" in given else f"ctys-vdbgen (vhost-toolkit) {__version__}"])
         return 0
     _check(given, hosts)
     request = tree_request(
