@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
+from referencing import Registry, Resource
 
 from tests.commands import complaint, rows, run, tree, xen
 from tests.conftest import ROOT
@@ -36,14 +38,26 @@ def test_the_table_groups_the_keys_and_shows_what_to_paste(db: Path) -> None:
     assert table[-1].startswith("collisions: ")
 
 
+def valid(document: object, name: str) -> None:
+    """Fail if a document is not what a schema of the package says."""
+    schemas = [json.loads(path.read_text()) for path in (ROOT / "vhost/ambiguity").glob("*.schema.json")]
+    known = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in schemas)
+    (wanted,) = (schema for schema in schemas if schema["$id"].endswith(f"/{name}"))
+    Draft202012Validator.check_schema(wanted)
+    Draft202012Validator(wanted, registry=known).validate(document)
+
+
 def test_json_has_a_schema_that_it_keeps(db: Path) -> None:
-    schema = json.loads((ROOT / "vhost/ambiguity/audit.schema.json").read_text())["items"]
     found = json.loads("\n".join(rows(run("vhost", "audit", "-p", db, "--format", "json"))))
     assert {"clone", "backup"} == {one["cause"] for one in found}
-    for one in found:
-        assert sorted(one) == sorted(schema["required"])
-        for part in ("machines", "evidence", "resolutions"):
-            assert all(sorted(item) == sorted(schema["properties"][part]["items"]["required"]) for item in one[part])
+    valid(found, "audit.schema.json")
+
+
+@pytest.mark.parametrize("wrong", [{"cause": "magic"}, {"machines": [{}]}, {"more": 1}, {"evidence": None}])
+def test_the_schema_refuses_what_is_wrong(wrong: dict[str, object], db: Path) -> None:
+    (first, *_) = json.loads("\n".join(rows(run("vhost", "audit", "-p", db, "--format", "json"))))
+    with pytest.raises(ValidationError):
+        valid([{**first, **wrong}], "audit.schema.json")
 
 
 def test_csv_has_a_row_for_each_machine(db: Path) -> None:
@@ -125,6 +139,54 @@ def test_a_wrong_accept_file_is_one_line_and_no_audit(db: Path, tmp_path: Path) 
     done = run("vhost", "audit", "-p", db, "--accept", accepting(tmp_path, "keey = 'uuid'"))
     assert (done.returncode, done.stdout, "perhaps key" in complaint(done)) == (1, "", True)
     assert run("vhost", "audit", "-p", db, "--accept", tmp_path / "none").returncode == 2
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Return a database into which a clone came with the second of two scans, and the scans."""
+    work = tmp_path_factory.mktemp("changing")
+    for name in ("web01", "web02"):
+        root = tree(work / "pool", {f"{name}.cfg": xen(name, UUID)})
+        assert run("vhost", "scan", "tree", "-p", work / "db", "--as-host", "lab00", root).returncode == 0
+    return work / "db", [line.split(";")[0] for line in rows(run("vhost", "db", "scans", "-p", work / "db"))]
+
+
+def test_diff_shows_what_is_new_between_two_scans(scans: tuple[Path, list[str]]) -> None:
+    db, (first, second) = scans
+    table = rows(run("vhost", "audit", "diff", first, second, "-p", db))
+    assert (table[0], table[-1]) == ("new: 1", "collisions: 1 new")
+    resolved = rows(run("vhost", "audit", "diff", second, first[:-3], "-p", db, "-f", "csv"))
+    assert [row["change"] for row in csv.DictReader(resolved)] == ["resolved", "resolved"]
+
+
+def test_since_compares_with_now_and_can_fail(scans: tuple[Path, list[str]]) -> None:
+    db, (first, _) = scans
+    done = run("vhost", "audit", "--since", first, "-p", db, "-f", "json", "--fail-on", "error")
+    (change,) = json.loads(done.stdout)
+    assert (done.returncode, change["change"], change["before"], change["after"]["cause"]) == (9, "new", None, "clone")
+    valid([change], "audit-diff.schema.json")
+
+
+def test_nothing_changed_is_said_and_fails_nothing(scans: tuple[Path, list[str]]) -> None:
+    db, (_, second) = scans
+    done = run("vhost", "audit", "diff", second, "-p", db, "--fail-on", "info")
+    assert rows(done) == ["collisions: nothing changed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["diff"], "two scans or times are compared"),
+        (["diff", "1d", "2d", "3d"], "two scans or times are compared"),
+        (["diff", "1d", "--since", "2d"], "both scans and --since"),
+        (["diff", "yesterday"], "neither a scan that is kept nor a time"),
+        (["diff", "2"], "neither a scan that is kept nor a time"),
+        (["diff", "now", "now"], "has to begin in the past"),
+    ],
+)
+def test_wrong_times_are_one_line(words: list[str], says: str, scans: tuple[Path, list[str]]) -> None:
+    done = run("vhost", "audit", *words, "-p", scans[0])
+    assert (done.returncode, done.stdout, says in complaint(done)) == (1, "", True)
 
 
 def test_an_empty_database_has_no_collisions(tmp_path: Path) -> None:

@@ -74,8 +74,9 @@ def scanned(
     root: str = "/",
     at: datetime = NOW,
     partial: bool = False,
+    publishing: bool = True,
 ) -> Path:
-    """Return the database after a scan of a host found these files."""
+    """Return the database after a scan of a host found these files; without publishing no snapshot is made."""
     db.mkdir(parents=True, exist_ok=True)
     facts = Scan(
         scan_id=f"{at:%Y%m%dT%H%M%S}-{host}{root}",
@@ -90,7 +91,8 @@ def scanned(
     )
     with locked(db):
         write(db, facts, [one.observed(host) for one in files])
-        publish(db, lambda *_: None)
+        if publishing:
+            publish(db, lambda *_: None)
     return db
 
 

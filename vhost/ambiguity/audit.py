@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -15,7 +15,7 @@ from vhost.ambiguity.gone import looked_for
 from vhost.ambiguity.proposals import propose
 from vhost.ambiguity.wanted import Wanted
 from vhost.collisions.causes import SEVERITIES
-from vhost.collisions.limits import variable
+from vhost.collisions.limits import MOMENT, variable
 from vhost.collisions.listing import LISTED, ORDER
 from vhost.collisions.stages import PASSING, STAGES
 from vhost.query import select
@@ -45,6 +45,19 @@ class Collision:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """A collision in short: its number in this audit, what it is, and for each machine identity and paths."""
+
+    entry: int
+    key: str
+    value: str
+    cause: str
+    severity: str
+    accepted: str | None
+    machines: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """An audit that was made; it can be read as often as wanted while its snapshot is open."""
 
@@ -59,6 +72,24 @@ class Audit:
         """Return each collision as the text of a JSON object."""
         packed = ", ".join(f"{name} := {name}" for name in _COLUMNS)
         return (text for (text,) in self._rows(f"to_json(struct_pack({packed}))", wanted))
+
+    def briefs(self, keys: Sequence[str]) -> list[Brief]:
+        """Return the collisions of some keys, accepted ones too, in short."""
+        machines = "list_transform(machines, lambda one: list_prepend(one.machine, one.paths))"
+        columns = f"entry, key, value, cause, severity, accepted, {machines}"
+        rows = self._rows(columns, Wanted(keys=tuple(keys), accepted=True))
+        return [Brief(*row) for row in rows]
+
+    def entries(self, wanted: Wanted) -> set[int]:
+        """Return the numbers of collisions."""
+        return {entry for (entry,) in self._rows("entry", wanted)}
+
+    def numbered(self, entries: Sequence[int]) -> dict[int, Collision]:
+        """Return collisions by their numbers."""
+        self.con.execute(
+            f"SELECT entry, {', '.join(_COLUMNS)} FROM {_LISTED} WHERE entry IN (SELECT unnest(?))", [entries]
+        )
+        return {entry: Collision(**dict(zip(_COLUMNS, row, strict=True))) for entry, *row in self.con.fetchall()}
 
     def counts(self, wanted: Wanted) -> list[tuple[str, str, int]]:
         """Return how many there are that are not accepted: (severity, cause, number), the worst first."""
@@ -101,20 +132,27 @@ def _condition(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[str, lis
 
 
 @contextmanager
-def audited(con: duckdb.DuckDBPyConnection, limits: Mapping[str, timedelta] | None = None) -> Iterator[Audit]:
-    """Return the audit of everything that a snapshot holds; `limits` are those that are not the default."""
+def audited(
+    con: duckdb.DuckDBPyConnection, limits: Mapping[str, timedelta] | None = None, at: datetime | None = None
+) -> Iterator[Audit]:
+    """Return the audit of everything that a snapshot holds; `limits` are those that are not the default.
+
+    With a time (UTC, without a zone) it is judged as it was then, and no file is looked for.
+    """
     with tempfile.TemporaryDirectory(prefix="vhost-") as spill:
         con.execute(f"SET memory_limit = '{_MEMORY}'")
         con.execute("SET temp_directory = ?", [spill])
         for kind, limit in (limits or {}).items():
             con.execute(f"SET VARIABLE {variable(kind)} = to_seconds(?)", [int(limit.total_seconds())])
-        _materialise(con)
+        if at is not None:
+            con.execute(f"SET VARIABLE {MOMENT} = ?::TIMESTAMP", [at])
+        _materialise(con, looking=at is None)
         yield Audit(con)
 
 
-def _materialise(con: duckdb.DuckDBPyConnection) -> None:
+def _materialise(con: duckdb.DuckDBPyConnection, *, looking: bool) -> None:
     for name, sql in STAGES:
-        if name == "gone":
+        if name == "gone" and looking:
             looked_for(con)
         else:
             is_view = name in PASSING and not (name == "claim" and _is_united(con))

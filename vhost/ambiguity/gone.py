@@ -33,15 +33,15 @@ Claimed = tuple[str, str, str]
 """Machine, path and file system."""
 
 
-def looked_for(con: duckdb.DuckDBPyConnection) -> None:
+def looked_for(con: duckdb.DuckDBPyConnection, seconds: float = SECONDS) -> None:
     """Make the table `gone`: the machines of which this host finds no file at any path that it knows."""
     claimed = con.execute(_CLAIMED, [observer(), own_name()]).fetchall()
-    seen = _seen(claimed)
+    seen = _seen(claimed, seconds)
     gone = {machine for machine, *_ in seen} - {machine for machine, is_there in seen if is_there}
     con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::VARCHAR[]) AS machine_id", [sorted(gone)])
 
 
-def _seen(claimed: Sequence[Claimed]) -> list[tuple[str, bool]]:
+def _seen(claimed: Sequence[Claimed], seconds: float) -> list[tuple[str, bool]]:
     """Return for each file that could be looked for whether it is there; those without an answer are missing."""
     table = parse(os.fsdecode(_mountinfo()))
     waiting: SimpleQueue[Sequence[Claimed]] = SimpleQueue()
@@ -51,7 +51,7 @@ def _seen(claimed: Sequence[Claimed]) -> list[tuple[str, bool]]:
         waiting.put(batch)
     for _ in range(min(THREADS, len(batches))):
         Thread(target=_look, args=(waiting, answered, table), daemon=True).start()
-    return [one for batch in _collected(answered, len(batches)) for one in batch]
+    return [one for batch in _collected(answered, len(batches), seconds) for one in batch]
 
 
 def _mountinfo() -> bytes:
@@ -61,8 +61,10 @@ def _mountinfo() -> bytes:
         return b""
 
 
-def _collected(answered: SimpleQueue[list[tuple[str, bool]]], count: int) -> Iterable[list[tuple[str, bool]]]:
-    end = monotonic() + SECONDS
+def _collected(
+    answered: SimpleQueue[list[tuple[str, bool]]], count: int, seconds: float
+) -> Iterable[list[tuple[str, bool]]]:
+    end = monotonic() + seconds
     for _ in range(count):
         try:
             yield answered.get(timeout=max(0.0, end - monotonic()))

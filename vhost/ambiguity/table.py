@@ -26,8 +26,17 @@ _MOST = 20
 """The machines of one collision that are shown; the other formats have them all."""
 
 
+Noted = tuple[Collision, tuple[str, ...]]
+"""A collision and what is to be said of it besides."""
+
+
 def lines(collisions: Iterable[Collision], *, colored: bool = False) -> Iterator[str]:
     """Return the table; empty if there is nothing to show."""
+    return noted_lines(((one, ()) for one in collisions), colored=colored)
+
+
+def noted_lines(collisions: Iterable[Noted], *, colored: bool = False) -> Iterator[str]:
+    """Return the table of collisions of which more is to be said."""
     blocks = _blocks(collisions)
     if not blocks:
         return
@@ -37,21 +46,22 @@ def lines(collisions: Iterable[Collision], *, colored: bool = False) -> Iterator
         yield from _drawn(block, colored=colored)
 
 
-def _blocks(collisions: Iterable[Collision]) -> list[list[Collision]]:
+def _blocks(collisions: Iterable[Noted]) -> list[list[Noted]]:
     """Return the collisions of the same machines, cause and severity together, in the order of the first of each."""
-    blocks: dict[tuple[Any, ...], list[Collision]] = {}
-    for one in collisions:
+    blocks: dict[tuple[Any, ...], list[Noted]] = {}
+    for one, notes in collisions:
         machines = tuple(machine["machine"] for machine in one.machines) or (one.key, one.value)
-        blocks.setdefault((one.severity, one.cause, machines, one.accepted), []).append(one)
+        blocks.setdefault((one.severity, one.cause, machines, one.accepted, notes), []).append((one, notes))
     return list(blocks.values())
 
 
-def _drawn(block: Sequence[Collision], *, colored: bool) -> Iterator[str]:
-    first = block[0]
-    begin = _row(first.severity, first.cause, ", ".join(f"{one.key} {escape(one.value)}" for one in block))
+def _drawn(block: Sequence[Noted], *, colored: bool) -> Iterator[str]:
+    first, notes = block[0]
+    begin = _row(first.severity, first.cause, ", ".join(f"{one.key} {escape(one.value)}" for one, _ in block))
     yield _paint(begin, first.severity) if colored else begin
+    yield from (_row("", "", f"* {escape(note)}") for note in notes)
     for text in _texts(
-        first, dict.fromkeys(_proof(proof) for one in block for proof in one.evidence if _shows(one, proof))
+        first, dict.fromkeys(_proof(proof) for one, _ in block for proof in one.evidence if _shows(one, proof))
     ):
         yield _row("", "", text)
 

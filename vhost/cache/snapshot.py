@@ -175,25 +175,35 @@ def _published(directory: Path, hint: Hint, *, static: bool) -> duckdb.DuckDBPyC
 
 def _in_memory(directory: Path, hint: Hint) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
-    _build_into(con, "snapshot", directory, hint)
+    build_into(con, "snapshot", directory, hint)
     con.execute("USE snapshot")
     return con
 
 
-def _build_into(
-    con: duckdb.DuckDBPyConnection, name: str, directory: Path, hint: Hint, arrangement: Arrangement | None = None
+def build_into(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    directory: Path,
+    hint: Hint,
+    *,
+    arrangement: Arrangement | None = None,
+    sources: manifest.Manifest | None = None,
 ) -> None:
+    """Attach a database in memory that is made from sources, all that there are without any.
+
+    Raises `DatabaseUnusable`.
+    """
     from vhost.cache.build import build  # noqa: PLC0415 - most queries build nothing
     from vhost.cache.numbering import CACHED  # noqa: PLC0415 - as above
 
     con.execute(f"ATTACH ':memory:' AS {name}")
-    sources = manifest.taken(directory)
+    found = manifest.taken(directory) if sources is None else sources
 
     def told(source: str, reason: str) -> None:
         hint(f"{directory / source}: left out: {reason}")
 
     try:
-        build(con, name, directory, sources, told, arrangement or CACHED)
+        build(con, name, directory, found, told, arrangement or CACHED)
     except duckdb.Error as error:
         raise DatabaseUnusable(str(directory), "the records cannot be read", str(error).split("\n", 1)[0]) from error
 
@@ -204,7 +214,7 @@ def _read(directories: Sequence[Path], hint: Hint, arrangement: Arrangement) -> 
 
     con = duckdb.connect(":memory:")
     for number, directory in enumerate(directories):
-        _build_into(con, f"db{number}", directory, hint, arrangement)
+        build_into(con, f"db{number}", directory, hint, arrangement=arrangement)
     unite(con, [f"db{number}" for number in range(len(directories))], ordered=arrangement.ordered)
     return con
 
@@ -218,7 +228,7 @@ def _several(directories: Sequence[Path], hint: Hint, *, static: bool) -> duckdb
         name = f"db{number}"
         single = _current(directory, hint, static=static) or _published(directory, hint, static=static)
         if single is None:
-            _build_into(con, name, directory, hint)
+            build_into(con, name, directory, hint)
             continue
         (path,) = single.execute(
             "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"

@@ -41,7 +41,7 @@ class AuditOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
+class AuditCall:
     """The options after everything that may be wrong with them was checked."""
 
     form: str
@@ -53,20 +53,21 @@ class _Call:
 
 def run_audit(options: AuditOptions) -> int:
     """Show the collisions and return the exit code. Raises one of `vhost.errors`."""
-    call = _checked(options)
+    call = checked(options)
     with (
         opened(chosen(options.databases), static=options.static, hint=tell) as snapshot,
         audited(snapshot.con, call.limits) as audit,
     ):
-        _accept(audit, call)
+        accept(audit, call)
         _show(audit, call, options.file)
         return _exit_code(audit, call)
 
 
-def _checked(options: AuditOptions) -> _Call:
+def checked(options: AuditOptions) -> AuditCall:
+    """Return the options when nothing is wrong with them. Raises one of `vhost.errors`."""
     form = forms.known(options.format)
     least = options.severity or ("warning" if form == "table" else SEVERITIES[0])
-    return _Call(
+    return AuditCall(
         form=form,
         wanted=Wanted(
             terms=terms.parse(options.terms),
@@ -81,20 +82,21 @@ def _checked(options: AuditOptions) -> _Call:
     )
 
 
-def _accept(audit: Audit, call: _Call) -> None:
-    """Leave out what is accepted, and say so on stderr; name the entries that are of no use."""
+def accept(audit: Audit, call: AuditCall, *, quiet: bool = False) -> None:
+    """Leave out what is accepted, and unless `quiet` say so on stderr and name the entries that are of no use."""
     if not call.accept:
         return
-    from vhost.ambiguity.accepting import accept  # noqa: PLC0415 - only who accepts pays for it
+    from vhost.ambiguity import accepting  # noqa: PLC0415 - only who accepts pays for it
 
-    for line in accept(audit, call.accept, datetime.now().astimezone().date()):
-        tell(line)
+    said = accepting.accept(audit, call.accept, datetime.now().astimezone().date())
     count = audit.accepted(call.wanted)
     if count and not call.wanted.accepted:
-        tell(f"{count} accepted, not shown; --show-accepted lists {'it' if count == 1 else 'them'}")
+        said.append(f"{count} accepted, not shown; --show-accepted lists {'it' if count == 1 else 'them'}")
+    for line in [] if quiet else said:
+        tell(line)
 
 
-def _show(audit: Audit, call: _Call, file: str | None) -> None:
+def _show(audit: Audit, call: AuditCall, file: str | None) -> None:
     match call.form:
         case "json":
             write(forms.json_lines(audit, call.wanted), file)
@@ -115,7 +117,7 @@ def _show(audit: Audit, call: _Call, file: str | None) -> None:
             )
 
 
-def _exit_code(audit: Audit, call: _Call) -> int:
+def _exit_code(audit: Audit, call: AuditCall) -> int:
     if call.fail_on is None:
         return 0
     found = audit.counts(call.wanted)

@@ -8,13 +8,17 @@ import typer
 
 from vhost.cli.options import Databases, File
 
+DIFF = "diff"
+"""The first word of a call that compares two audits."""
+
 
 def audit(  # noqa: PLR0913 - one argument for each option
     terms: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TERM...]",
-            help="Only collisions in which a machine takes part that these terms of a query match.",
+            metavar="[TERM... | diff SCAN SCAN]",
+            help="Only collisions in which a machine takes part that these terms of a query match;"
+            " or what changed between two scans or times.",
             show_default=False,
         ),
     ] = None,
@@ -42,6 +46,15 @@ def audit(  # noqa: PLR0913 - one argument for each option
             "--severity",
             metavar="LEVEL",
             help="This severity and worse: info, warning, error, critical; default: warning in a table, else info.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            help="Only what is new, changed or resolved since then: 7d, 12h, 2026-11-28, a scan of vhost db scans.",
             show_default=False,
         ),
     ] = None,
@@ -86,22 +99,29 @@ def audit(  # noqa: PLR0913 - one argument for each option
     """Show which machines share a key, why, and the address that picks each.
 
     For cron: vhost audit --fail-on error
+
+    What changed: vhost audit diff 7d now, vhost audit --since 7d
     """
     from vhost.cli.audit import AuditOptions, run_audit  # noqa: PLC0415 - --help needs no database
 
-    return run_audit(
-        AuditOptions(
-            terms=terms or (),
-            keys=key,
-            causes=cause,
-            severity=severity,
-            fail_on=fail_on,
-            ages=max_age or (),
-            format=format,
-            file=output,
-            accept=accept,
-            show_accepted=show_accepted,
-            databases=db,
-            static=static,
-        )
+    words = terms or []
+    is_diff = words[:1] == [DIFF]
+    options = AuditOptions(
+        terms=() if is_diff else words,
+        keys=key,
+        causes=cause,
+        severity=severity,
+        fail_on=fail_on,
+        ages=max_age or (),
+        format=format,
+        file=output,
+        accept=accept,
+        show_accepted=show_accepted,
+        databases=db,
+        static=static,
     )
+    if is_diff or since is not None:
+        from vhost.cli.audit_changes import run_diff  # noqa: PLC0415 - as above
+
+        return run_diff(options, words[1:] if is_diff else (), since)
+    return run_audit(options)

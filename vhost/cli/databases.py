@@ -72,6 +72,35 @@ def check(db: Databases = None) -> int:
 
 
 @app.command()
+def scans(db: Databases = None) -> None:
+    """List the scans that are kept of each place, oldest first; vhost audit diff compares two of them.
+
+    One line each: SCAN;TIME;KIND;HOST;PLACE;partial or whole.
+    """
+    from vhost.cache import past  # noqa: PLC0415 - as above
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.text import escape  # noqa: PLC0415 - as above
+
+    kept = past.kept(chosen(db), lambda name, reason: tell(f"{name}: left out: {reason}"))
+    show(
+        ";".join(
+            map(
+                escape,
+                (
+                    one.scan.scan_id,
+                    f"{one.at.isoformat(timespec='seconds')}Z",
+                    one.scan.kind,
+                    one.scan.as_host or one.scan.source_host,
+                    one.scan.root,
+                    "partial" if one.scan.partial else "whole",
+                ),
+            )
+        )
+        for one in kept
+    )
+
+
+@app.command()
 def prune(
     db: Databases = None,
     *,

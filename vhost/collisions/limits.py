@@ -15,7 +15,10 @@ LIMITS: Final[dict[str, tuple[timedelta, str]]] = {
 }
 """The default limit of each kind of source, and what the kind is."""
 
-NOW: Final = "make_timestamp(epoch_us(now()))"
+MOMENT: Final = "vhost_now"
+"""The DuckDB variable that holds another time than now, from which ages are counted."""
+
+NOW: Final = f"coalesce(getvariable('{MOMENT}'), make_timestamp(epoch_us(now())))"
 """Now as the tables have it: UTC without a zone."""
 
 

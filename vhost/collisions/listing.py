@@ -79,8 +79,10 @@ def _place(column: str, order: tuple[str, ...]) -> str:
     return f"list_position({list(order)}, {column})"
 
 
-ORDER = (
-    f"{_place('severity', SEVERITIES)} DESC, {_place('cause', (*CAUSES, PLACEHOLDER_CAUSE))},"
-    f" {_place('key', KEYS)}, value, machines[1].machine"
-)
-"""The worst first; then by cause, key and value."""
+def order(last: str) -> str:
+    """Return SQL of the order: the worst first; then by cause, key and value, and what is given."""
+    cause = _place("cause", (*CAUSES, PLACEHOLDER_CAUSE))
+    return f"{_place('severity', SEVERITIES)} DESC, {cause}, {_place('key', KEYS)}, value, {last}"
+
+
+ORDER = order("machines[1].machine")

@@ -34,9 +34,11 @@ def _having(key: str) -> str:
 HAVING = " UNION ALL ".join(map(_having, KEYS))
 """The machines that have a shared value: (collision, machine_id)."""
 
+FLEET_SIZE = f"SELECT greatest(approx_count_distinct(machine_id), {FLEET}) AS machines FROM {{}}"
+"""How many machines there are, as far as it matters; it wants the name of a table."""
+
 PLACEHOLDER = f"""
-WITH counted AS (SELECT collision, count(*) AS machines FROM having_it GROUP BY collision),
-fleet AS (SELECT greatest(approx_count_distinct(machine_id), {FLEET}) AS machines FROM claim)
+WITH counted AS (SELECT collision, count(*) AS machines FROM having_it GROUP BY collision)
 SELECT collision, key, value, reason, machines FROM (
     SELECT collision, shared.key, shared.value, counted.machines, CASE
         WHEN known.reason IS NOT NULL THEN known.reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vhost.collisions.limits import LIMITS, fresh
+from vhost.collisions.limits import LIMITS, NOW, fresh
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "lease": (
@@ -30,7 +30,7 @@ _KIND = "CASE {} ELSE 'dhcp' END".format(
 _ANY_FRESH = " OR ".join(f"(kind = '{kind}' AND {fresh(kind)})" for kind in LIMITS if kind in ORDER)
 FAMILY = "contains({0}, ':')"
 IS_IP = "regexp_full_match({0}, '[0-9.]+|[0-9a-f.:]*:[0-9a-f.:]*')"
-_NOT_OVER = "(expires_at IS NULL OR expires_at >= make_timestamp(epoch_us(now())))"
+_NOT_OVER = f"(expires_at IS NULL OR expires_at >= {NOW})"
 
 STATED = f"""
 SELECT * FROM (SELECT lower(rtrim(name, '.')) AS name, mac, ip, {_KIND} AS kind, source, seen_at FROM binding

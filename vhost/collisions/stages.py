@@ -23,6 +23,7 @@ STAGES: Final[tuple[tuple[str, str], ...]] = (
     ("shared", shared.SHARED),
     ("having_it", shared.HAVING),
     ("known", keys.stage()),
+    ("fleet", shared.FLEET_SIZE.format("claim")),
     ("placeholder", shared.PLACEHOLDER),
     ("member", shared.MEMBER),
     ("seen_twice", moves.SEEN_TWICE),
