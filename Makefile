@@ -35,7 +35,7 @@ test: $(VENV)/.dev packages ## set up everything and run every test
 	@.ci/pytest $(BIN)
 
 check: $(VENV)/.dev ## the quick run: no mounts, no servers, no root
-	@$(BIN)/pytest -q -n auto -m 'not integration and not bench'
+	@$(BIN)/pytest -q -n auto --dist loadgroup -m 'not integration and not bench'
 
 lint: $(VENV)/.dev ## ruff, mypy strict, import-linter, generated docs
 	@$(BIN)/ruff check .

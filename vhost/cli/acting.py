@@ -56,13 +56,13 @@ def run_all(asked: Sequence[Asked]) -> int:
     with Transport() as transport:
         jobs = _resolved(asked, transport)
         if any(job.failure for job in jobs) and not lead.keep_going:
-            return _refused(jobs)
+            return _refused(jobs, lead)
         if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
             return _shown(jobs, asked)
         _admitted(jobs, transport, lead)
         _placed(jobs, asked)
         if any(job.failure for job in jobs) and not lead.keep_going:
-            return _refused(jobs)
+            return _refused(jobs, lead)
         if lead.dry:
             return _shown(jobs, asked, looked=True)
         performed = _performed(jobs, transport, lead)
@@ -251,11 +251,12 @@ def _interrupted(job: Job) -> None:
         tell(f"{job.label} on {job.place}: {f'done before the interrupt: {done}' if done else 'nothing was done'}")
 
 
-def _refused(jobs: Sequence[Job]) -> int:
+def _refused(jobs: Sequence[Job], asked: Asked) -> int:
     """Say why jobs did not pass, log it, and return the exit code of the first."""
     from vhost.act.perform import refused  # noqa: PLC0415 - most calls pass
 
-    refused(jobs)
+    if not asked.dry:
+        refused(jobs)
     code = _failures(jobs)
     if any(job.failure is None for job in jobs):
         tell("nothing was done for the others either; act on them all the same with --keep-going")
