@@ -8,14 +8,13 @@ import pty
 import select
 import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.commands import BIN, run
-from tests.lab.xen_host import XenHost, guest, xen_host
+from tests.lab.xen_host import XenHost, guest
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("xen")]
 
@@ -57,10 +56,8 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    place = tmp_path_factory.mktemp("xen")
-    with xen_host(place / "host") as host:
-        yield Lab(host, place)
+def lab(xen1: XenHost, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return Lab(xen1, tmp_path_factory.mktemp("ctys"))
 
 
 def test_a_guest_is_created_listed_connected_to_and_cancelled(lab: Lab) -> None:

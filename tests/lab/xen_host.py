@@ -49,6 +49,21 @@ class XenHost:
         """Write a file there."""
         self.run(f"mkdir -p $(dirname {path}) && cat >{path}", stdin=text)
 
+    def boots(self, label: str) -> int:
+        """Return how often a guest of that name got as far as its shell since this host started."""
+        return int(self.run(f"grep -c DOMU-READY {_console(label)}", check=False).strip() or 0)
+
+    def until_booted(self, label: str, times: int = 1) -> None:
+        """Wait until a guest of that name has booted so many times: before that, it hears no shutdown."""
+        self.run(
+            f"i=0; until [ $(grep -sc DOMU-READY {_console(label)} || echo 0) -ge {times} ];"
+            f" do i=$((i+1)); [ $i -lt 200 ] || exit 1; sleep 0.5; done"
+        )
+
+
+def _console(label: str) -> str:
+    return f"/var/log/xen/console/guest-{label}.log"
+
 
 def guest(label: str, *, uuid: str = "", mac: str = "", deaf: bool = False, more: str = "") -> str:
     """Return a configuration; a deaf guest ignores shutdown and reboot."""

@@ -14,30 +14,34 @@ from vhost.act.request import Request, Verb
 from vhost.act.subject import Recorded, Subject
 from vhost.errors import InUse, Mismatch, Unreachable, UsageError, VhostError
 from vhost.guests import Seen, looked
-from vhost.transport import Host, Site, Transport, host
+from vhost.transport import Host, Privilege, Site, Transport, host
 
 _TOOLS = ("xl", "xm", "virsh", "VBoxManage", "vmrun")
 
 
+Asking = tuple[Privilege, str | None]
+"""How hosts are asked: by which privilege, and through which connection of libvirt."""
+
+
 @dataclass(slots=True)
 class Admission:
-    """The looks of one call: every host is asked once, however many jobs it has."""
+    """The looks of one call: every host is asked once in each way, however many jobs it has."""
 
     transport: Transport
-    seen: dict[Host, Seen] = field(default_factory=dict)
+    seen: dict[tuple[Asking, Host], Seen] = field(default_factory=dict)
 
     def look(self, jobs: Sequence[Job]) -> None:
-        """Ask the hosts of all jobs, side by side."""
-        by_request: dict[tuple[object, str | None], list[Host]] = {}
+        """Ask the hosts of all jobs, side by side: of all hypervisors only where something is to be started."""
+        ways: dict[Asking, list[Job]] = {}
         for job in jobs:
-            key = (job.request.privilege, job.request.uri)
-            known = by_request.setdefault(key, [])
-            known += [one for one in self._wanted(job) if one not in known]
-        for (_, uri), hosts in by_request.items():
-            request = next(job.request for job in jobs if job.request.uri == uri)
-            new = [one for one in hosts if one not in self.seen]
-            for one in looked(self.transport, new, privilege=request.privilege, uri=uri):
-                self.seen[one.host] = one
+            ways.setdefault(_asking(job), []).append(job)
+        for way, alike in ways.items():
+            starts = any(job.request.verb.starts for job in alike)
+            types = {job.recorded.type for job in alike if job.recorded}
+            new = dict.fromkeys(one for job in alike for one in self._wanted(job) if (way, one) not in self.seen)
+            privilege, uri = way
+            for one in looked(self.transport, [*new], None if starts else types, privilege=privilege, uri=uri):
+                self.seen[way, one.host] = one
 
     def _wanted(self, job: Job) -> Iterable[Host]:
         if job.failure or job.recorded is None or job.recorded.type == "PM":
@@ -67,23 +71,23 @@ class Admission:
 
     def _running(self, job: Job, recorded: Recorded) -> Subject:
         """Return the subject on the one host where it runs, on the first if it runs nowhere."""
-        subjects = [self._on(one, recorded, job.rivals) for one in job.hosts]
+        subjects = [self._on(job, one, recorded) for one in job.hosts]
         alive = [subject for subject in subjects if subject.state.alive]
         if len(alive) > 1:
             places = ", ".join(subject.host.account for subject in alive)
             raise Mismatch(recorded.label, f"runs on several hosts: {places}", "name one with --on")
         return next(iter([*alive, *(one for one in subjects if one.guest), *subjects]))
 
-    def _on(self, place: Host, recorded: Recorded, rivals: Sequence[Recorded]) -> Subject:
-        seen = self._answered(place, recorded.type)
+    def _on(self, job: Job, place: Host, recorded: Recorded) -> Subject:
+        seen = self._answered(job, place, recorded.type)
         guests = [guest for guest in seen.look.guests if guest.type == recorded.type] if seen.look else []
         return Subject(
-            recorded=recorded, host=place, guest=gate.running(recorded, guests, rivals), tools=self._tools(place)
+            recorded=recorded, host=place, guest=gate.running(recorded, guests, job.rivals), tools=self._tools(place)
         )
 
-    def _answered(self, place: Host, kind: str) -> Seen:
+    def _answered(self, job: Job, place: Host, kind: str) -> Seen:
         """Return what a host said. Raises what kept the host, or its hypervisor of this type, from answering."""
-        seen = self.seen[place]
+        seen = self.seen[_asking(job), place]
         if seen.failure:
             raise seen.failure
         if seen.look and kind in seen.look.failures:
@@ -101,8 +105,8 @@ class Admission:
             names = ", ".join(one.account for one in job.hosts)
             raise UsageError(recorded.label, f"could be created on {names}", "name one with --on")
         place = job.hosts[0]
-        here = self._answered(place, recorded.type)
-        for one in (here, *(self.seen[host(name)] for name in job.elsewhere)):
+        here = self._answered(job, place, recorded.type)
+        for one in (here, *(self.seen[_asking(job), host(name)] for name in job.elsewhere)):
             if one.failure and one is not here and not job.request.force:
                 raise Unreachable(
                     one.failure.where,
@@ -127,6 +131,10 @@ class Admission:
         recorded = subject.recorded
         if recorded.size is not None and (size, mtime) != (str(recorded.size), str(recorded.mtime)):
             raise Mismatch(subject.config, "has changed since it was scanned", "scan again")
+
+
+def _asking(job: Job) -> Asking:
+    return job.request.privilege, job.request.uri
 
 
 _CHANGED = frozenset({"XEN", "QEMU"})

@@ -1,0 +1,118 @@
+"""The life of guests on a real Xen host (dom0 under QEMU/TCG), over ssh, through the installed command."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.commands import complaint, run
+from tests.lab.qemu_guests import eventually
+from tests.lab.xen_host import XenHost, guest
+from vhost.transport.connections import SSH_CONFIG
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("xen")]
+
+UUID = "7153dbfa-2f4f-4435-8fe6-07c9c0a3d6d3"
+SECONDS = 300.0
+ON = ("--on", "xen1")
+
+
+class Lab:
+    """The host `xen1`, and a database that knows the configurations there by their paths."""
+
+    def __init__(self, host: XenHost, directory: Path) -> None:
+        self.host = host
+        self.pool = directory / "pool"
+        self.env = {
+            "VHOST_DB": str(directory / "db"),
+            "XDG_STATE_HOME": str(directory / "state"),
+            SSH_CONFIG: str(host.config),
+        }
+
+    def put(self, name: str, text: str) -> Path:
+        path = self.pool / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        self.host.put(str(path), text)
+        self.host.run(f"touch -d @{int(path.stat().st_mtime)} {path}")
+        return path
+
+    def vhost(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = run("vhost", *words, env=self.env, timeout=SECONDS)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
+
+    def states(self) -> dict[str, str]:
+        """Return the state letters of every guest by its name, as `xl` says."""
+        rows = [line.split() for line in self.host.run("xl list").splitlines()[2:]]
+        return {row[0]: row[4] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def lab(xen1: XenHost, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    made = Lab(xen1, tmp_path_factory.mktemp("xen"))
+    text = guest("tst200", uuid=UUID, mac="00:16:3e:00:02:01")
+    made.put("tst200/tst200.cfg", text)
+    made.put("tst200/tst200.cfg.bak", text)
+    made.put("clone/clone.cfg", guest("clone", uuid=UUID, mac="00:16:3e:00:02:02"))
+    made.put("deaf/deaf.cfg", guest("deaf", mac="00:16:3e:00:02:03", deaf=True))
+    assert run("vhost", "scan", "tree", "--as-host", "xen1", made.pool, env=made.env).returncode == 0
+    return made
+
+
+def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
+    config, clone = lab.pool / "tst200/tst200.cfg", lab.pool / "clone/clone.cfg"
+
+    lab.vhost("create", f"p:{config}", *ON)
+    assert str(config) in lab.host.run("xenstore-ls -f /local/domain | grep vhost-config")
+    assert "has its UUID" in complaint(lab.vhost("create", "l:clone", *ON, code=17))
+    lab.host.run(f"xl create {clone}")  # Xen itself does not mind
+    listed = lab.vhost("list", "xen1", "-T", "XEN").stdout
+    assert [listed.count(name) for name in (UUID.replace("-", ""), "tst200 ", "clone ")] == [2, 1, 1]
+
+    ambiguous = lab.vhost("cancel", f"u:{UUID}", "--mode", "poweroff:0", *ON, code=11)
+    assert "3 machines on xen1 fit it" in complaint(ambiguous)
+    assert set(lab.states()) == {"tst200", "clone"}
+
+    lab.host.until_booted("tst200")
+    lab.vhost("pause", f"p:{config}", *ON)
+    assert "p" in lab.states()["tst200"]
+    lab.vhost("resume", f"p:{config}", *ON)
+    assert "p" not in lab.states()["tst200"]
+
+    (proposed,) = [line.strip() for line in ambiguous.stdout.splitlines() if line.endswith(f"p:{config}")]
+    lab.vhost("cancel", proposed, "--mode", "poweroff:60", *ON)
+    assert set(lab.states()) == {"clone"}
+    differs = lab.vhost("cancel", proposed, "--mode", "poweroff:0", *ON, code=12)
+    assert "its name is 'clone'" in complaint(differs)
+    assert set(lab.states()) == {"clone"}
+
+
+def test_a_guest_on_xen_is_saved_restored_rebooted_and_reset(lab: Lab) -> None:
+    if "clone" not in lab.states():
+        lab.vhost("create", "l:clone", *ON)
+    lab.host.until_booted("clone")
+
+    lab.vhost("save", "l:clone", *ON)
+    assert lab.states() == {}
+    lab.vhost("resume", "l:clone", *ON)
+    assert set(lab.states()) == {"clone"}
+    lab.vhost("cancel", "l:clone", "--mode", "reboot", *ON)
+    lab.host.until_booted("clone", lab.host.boots("clone"))
+    lab.vhost("cancel", "l:clone", "--mode", "reset", *ON)
+    assert set(lab.states()) == {"clone"}
+    lab.vhost("destroy", "l:clone", *ON)
+    assert "is not running" in lab.vhost("shutdown", "l:clone", *ON).stdout
+    assert lab.states() == {}
+
+
+def test_a_guest_on_xen_that_ignores_shutdown_is_destroyed_after_its_grace(lab: Lab) -> None:
+    lab.vhost("create", "l:deaf", *ON)
+    lab.host.until_booted("deaf")
+    done = lab.vhost("shutdown", "l:deaf", *ON, "--timeout", "3", code=15)
+    assert "3 s after it was told" in complaint(done)
+    assert "deaf" in lab.states()
+    lab.vhost("cancel", "l:deaf", "--mode", "poweroff:1", *ON)
+    eventually(lambda: "deaf" not in lab.states())
