@@ -25,13 +25,18 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# An environment for every Python here that the package says it runs on; tests install the wheel beside each.
+$(VENV)/.pythons: $(VENV)/.dev .ci/pythons
+	@.ci/pythons $(BIN) $(VENV)/pythons
+	@touch $@
+
 demo: $(VENV)/.runtime ## scan sample_data and show what the tool says of it
 	@.ci/demo $(BIN) $(DEMO)
 
 packages: ## install the Debian packages that the tests need (root; no service is started or enabled)
 	@.ci/packages
 
-test: $(VENV)/.dev packages ## set up everything and run every test
+test: $(VENV)/.pythons packages ## set up everything and run every test
 	@.ci/pytest $(BIN)
 
 check: $(VENV)/.dev ## the quick run: no mounts, no servers, no root
@@ -51,7 +56,7 @@ format: $(VENV)/.dev ## put the code into the house format
 bench: $(VENV)/.dev ## measure; nothing is judged
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-docs: $(VENV)/.dev ## write the generated pages of docs/
+docs: $(VENV)/.dev ## write the generated pages of docs/, and the man pages
 	@$(BIN)/python docs/generate.py
 
 lock: $(VENV)/.dev ## resolve the dependencies anew and write the lock files

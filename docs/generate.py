@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/, or with --check says which of them are out of date."""
+"""Writes the generated pages of docs/ and the man pages, or with --check says which of them are out of date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from docs import manpages
 from docs.helptexts import tree
+from docs.surroundings import PLACES, VARIABLES
 from macmap.formats import FORMATS as BINDING_FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from scanners.formats import FORMATS
@@ -143,6 +145,15 @@ def commands() -> Iterator[str]:
         yield f"\n## {one.path}\n\n```\n{text.strip()}\n```"
 
 
+def environment() -> Iterator[str]:
+    """Return the page of variables of the environment, and of files."""
+    yield "# Variables and files\n\nWhat commands take from the environment. In parentheses stands what counts where"
+    yield "a variable is not set.\n"
+    yield from _table(("variable", "meaning"), ((f"`{one.name}`", one.meaning) for one in VARIABLES))
+    yield "\nFiles; `DB` is the directory of a database.\n"
+    yield from _table(("path", "what is there"), ((f"`{one.path}`", one.meaning) for one in PLACES))
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "fields.md": fields,
     "audit-rules.md": audit,
@@ -151,14 +162,20 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "macros.md": macros,
     "formats.md": formats,
     "commands.md": commands,
+    "environment.md": environment,
 }
+
+
+def _written() -> Iterator[tuple[str, str]]:
+    for name, page in PAGES.items():
+        yield name, "\n".join([NOTE, "", *page()]) + "\n"
+    yield from ((f"man/{name}", text) for name, text in manpages.pages())
 
 
 def main() -> int:
     """Write or check every page and return the exit code."""
     stale = []
-    for name, page in PAGES.items():
-        text = "\n".join([NOTE, "", *page()]) + "\n"
+    for name, text in _written():
         path = HERE / name
         if "--check" not in sys.argv:
             path.write_text(text, "utf-8")

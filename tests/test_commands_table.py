@@ -16,7 +16,7 @@ from tests.vhost.databases import machine_line, old_database
 from vhost.cli.commands import COMMANDS
 from vhost.cli.main import whole
 
-HEAVY = {"scapy", "dns", "rich", "pyarrow", "prompt_toolkit", "jinja2"}
+HEAVY = {"scapy", "dns", "rich", "pyarrow", "prompt_toolkit", "jinja2", "pygments"}
 
 
 @pytest.fixture
@@ -88,3 +88,8 @@ def test_a_query_loads_nothing_that_its_output_does_not_need(arguments: list[str
 def test_a_binary_format_loads_what_it_needs(tmp_path: Path) -> None:
     db = old_database(tmp_path / "db", [machine_line(pm="lab00", label="tst100", id="/x")])
     assert loaded("vhost", "query", "-p", db, "--format", "parquet", "--output", tmp_path / "out") == {"pyarrow"}
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["query", "--help"], ["scan", "tree", "--help"]], ids=" ".join)
+def test_a_call_that_needs_no_database_loads_none(arguments: list[str]) -> None:
+    assert loaded("vhost", *arguments) == set()

@@ -73,9 +73,9 @@ def _kinds(targets: Sequence[Target]) -> Iterator[tuple[type, list[Target]]]:
 def _help() -> Iterator[str]:
     yield _HEAD
     for known in LETTERS:
-        yield f"  -{known.letter} {known.value:<14} {known.meaning}"
+        yield f"  -{known.letter} {known.value:<15} {known.meaning}"
     for known in WORDS:
-        yield f"  --{known.letter + ' ' + known.value:<16}{known.meaning}"
+        yield f"  --{known.letter + ' ' + known.value:<17}{known.meaning}"
     yield _TAIL
 
 

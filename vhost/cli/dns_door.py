@@ -30,7 +30,7 @@ usage: ctys-dnsutil [-n] [-i] [-c|-C] [-l USER] [--reverse=[REVERSE,]PING|SSH[,P
   --reverse    only hosts that answer PING, or let us in by SSH; and are a PM or a VM; REVERSE, R or - keeps the others
   --zone       the zones to list; default: the search domains of /etc/resolv.conf
   -p DB        store what was listed in this database as well, and look PMs and VMs up there; -P: in the default one
-  -d LEVEL, -X no effect
+  -d LEVEL, -X  no effect
   -h, -V       this help, the version
 SERVER is an address, [v6 address]:port or name:port, also several joined by commas; default: those of /etc/resolv.conf.
 Example: ctys-dnsutil -n --zone=lab.example --reverse=PING,PM 192.168.1.1
