@@ -9,7 +9,7 @@ from vhost.ambiguity.audit import Audit, Collision
 from vhost.ambiguity.wanted import Wanted
 from vhost.errors import UsageError
 
-FORMATS: Final = ("table", "json", "csv", "markdown")
+FORMATS: Final = ("table", "json", "csv", "markdown", "html")
 
 COLUMNS: Final = (
     "severity",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from vhost.ambiguity import acceptfile, forms, wanted
@@ -15,6 +15,7 @@ from vhost.ambiguity.audit import Audit, audited
 from vhost.ambiguity.wanted import Wanted
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
+from vhost.cli import audit_page
 from vhost.cli.outcome import tell
 from vhost.cli.writing import is_file, write
 from vhost.collisions.causes import SEVERITIES
@@ -34,6 +35,7 @@ class AuditOptions:
     ages: Sequence[str] = ()
     format: str = "table"
     file: str | None = None
+    page: str | None = None
     accept: str | None = None
     show_accepted: bool = False
     databases: str | None = None
@@ -59,13 +61,16 @@ def run_audit(options: AuditOptions) -> int:
         audited(snapshot.con, call.limits) as audit,
     ):
         accept(audit, call)
-        _show(audit, call, options.file)
+        _page(audit, call, options)
+        if call.form != "html":
+            _show(audit, call, options.file)
         return _exit_code(audit, call)
 
 
 def checked(options: AuditOptions) -> AuditCall:
     """Return the options when nothing is wrong with them. Raises one of `vhost.errors`."""
     form = forms.known(options.format)
+    audit_page.checked(options.page, options.file, form)
     least = options.severity or ("warning" if form == "table" else SEVERITIES[0])
     return AuditCall(
         form=form,
@@ -94,6 +99,15 @@ def accept(audit: Audit, call: AuditCall, *, quiet: bool = False) -> None:
         said.append(f"{count} accepted, not shown; --show-accepted lists {'it' if count == 1 else 'them'}")
     for line in [] if quiet else said:
         tell(line)
+
+
+def _page(audit: Audit, call: AuditCall, options: AuditOptions) -> None:
+    """Write the page where one is wanted; beside another format it has every severity, for it can be filtered."""
+    if call.form != "html" and options.page is None:
+        return
+    paged = call.wanted if options.severity else replace(call.wanted, severity=SEVERITIES[0])
+    lines = audit_page.page(audit, paged, chosen(options.databases), options.terms)
+    write(lines, options.page or options.file)
 
 
 def _show(audit: Audit, call: AuditCall, file: str | None) -> None:

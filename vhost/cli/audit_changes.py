@@ -34,6 +34,8 @@ def run_diff(options: AuditOptions, words: Sequence[str], since: str | None) -> 
     call, directories = checked(options), chosen(options.databases)
     if call.form not in FORMS:
         raise UsageError(_COMMAND, f"there is no {call.form} of changes", f"choose one of {', '.join(FORMS)}")
+    if options.page is not None:
+        raise UsageError("--html", "there is no page of changes", f"leave it out, or choose one of {', '.join(FORMS)}")
     hint = _once()
     kept = past.kept(directories, lambda name, reason: hint(f"{name}: left out: {reason}"))
     begin, end = (_moment(word, kept) for word in _times(words, since))

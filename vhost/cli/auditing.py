@@ -89,9 +89,19 @@ def audit(  # noqa: PLR0913 - one argument for each option
         ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv or markdown.")
+        str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv, markdown or html.")
     ] = "table",
     output: File = None,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write a page for a browser into this file, beside the usual output: every severity, with filters and"
+            " graphs.",
+            show_default=False,
+        ),
+    ] = None,
     static: Annotated[
         bool, typer.Option("--static", "-s", help="Use the snapshot as it is, even if its sources are newer.")
     ] = False,
@@ -99,6 +109,8 @@ def audit(  # noqa: PLR0913 - one argument for each option
     """Show which machines share a key, why, and the address that picks each.
 
     For cron: vhost audit --fail-on error
+
+    For a report: vhost audit --html audit.html
 
     What changed: vhost audit diff 7d now, vhost audit --since 7d
     """
@@ -115,6 +127,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         ages=max_age or (),
         format=format,
         file=output,
+        page=html,
         accept=accept,
         show_accepted=show_accepted,
         databases=db,
