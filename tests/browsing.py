@@ -58,11 +58,15 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """Return what the console has said since the last call."""
-        return [str(entry["message"]) for entry in self.driver.get_log("browser")]
+        return [str(entry["message"]) for entry in self._log("browser")]
+
+    def _log(self, name: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self.driver.get_log(name)  # type: ignore[no-untyped-call] # as selenium has it
+        return entries
 
     def requests(self) -> list[str]:
         """Return what the browser has asked for since the last call."""
-        said = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        said = (json.loads(entry["message"])["message"] for entry in self._log("performance"))
         return [str(one["params"]["request"]["url"]) for one in said if one["method"] == "Network.requestWillBeSent"]
 
     def rendered(self) -> str:

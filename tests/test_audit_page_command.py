@@ -51,7 +51,7 @@ def test_a_severity_that_was_asked_for_holds_for_the_page_too(db: Path, tmp_path
 def test_what_is_accepted_is_in_the_page_if_it_is_to_be_shown(db: Path, tmp_path: Path) -> None:
     entry = f'[[accept]]\nkey = "uuid"\nvalue = "{UUID}"\nreason = "a <b>standby</b>"\nexpires = 9999-01-01\n'
     (tmp_path / "known.toml").write_text(entry)
-    options = ["-f", "html", "--accept", tmp_path / "known.toml"]
+    options = ["-f", "html", "--accept", str(tmp_path / "known.toml")]
     assert rows(run("vhost", "audit", "-p", db, *options)) != rows(run("vhost", "audit", "-p", db, "-f", "html"))
     page = rows(run("vhost", "audit", "-p", db, *options, "--show-accepted"))
     assert page.count("<p><em>accepted</em> a &lt;b&gt;standby&lt;/b&gt;</p>") == 2
