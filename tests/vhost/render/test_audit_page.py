@@ -120,6 +120,15 @@ def test_characters_that_turn_the_direction_of_text_are_shown_as_escapes(db: Pat
     assert ("\u202e" in text, r"dns\u202e01" in text) == (False, True)
 
 
+def test_machines_that_share_nothing_are_said_to_be_in_the_list_only(tmp_path: Path) -> None:
+    files = [file("/xen/a", label="a", uuid=UUID), file("/xen/b", label="b", tcp=IP), file("/xen/c", label="c", tcp=IP)]
+    for host in ("lab00.soho", "lab01.soho"):
+        scanned(tmp_path, files, host=host)
+    page = _Page(written(tmp_path))
+    assert "are only in the list" in page.text
+    assert [tag for tag, _ in page.elements].count("svg") == 1
+
+
 def test_a_page_of_nothing_says_so(tmp_path: Path) -> None:
     page = _Page(written(scanned(tmp_path, [file("/a", label="a", uuid=UUID)])))
     assert "hold no collision of what was asked for" in page.text
@@ -189,6 +198,13 @@ def test_cards_do_not_overlap(count: int) -> None:
         if abs(one.x - other.x) < 132 and abs(one.y - other.y) < 40
     ]
     assert overlaps == []
+
+
+@pytest.mark.parametrize(("count", "size"), [(2, "narrow"), (5, "medium"), (24, "wide")])
+def test_a_large_group_has_more_room(count: int, size: str) -> None:
+    machines = [f"m{number}" for number in range(count)]
+    (picture,), _ = pictures.drawn(grouped([tie(1, *machines)]), nodes(*machines))
+    assert picture.size == size
 
 
 def test_what_is_drawn_is_bounded_and_the_rest_is_counted() -> None:

@@ -29,7 +29,7 @@ from vhost.render.audit_page.advice import ADVICE
 from vhost.render.audit_page.panels import panel
 from vhost.text import escape
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 """The collisions that a page has, the worst; it says how many there are besides."""
 
 _OPEN = 30
@@ -110,6 +110,7 @@ def _values(
         "advice": ADVICE,
         "filters": _filters(outline),
         "pictures": shown,
+        "groups": len(found),
         "several": several,
         "machines_most": pictures.MACHINES,
     }

@@ -26,7 +26,7 @@ _WIDTH, _HEIGHT = 132, 40
 _APART = (_WIDTH + 64, _HEIGHT + 56)
 _MARGIN = 12
 _WIDEST = 1_200
-_LETTERS, _SMALL = 16, 21
+_LETTERS, _SMALL = 15, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,11 @@ class Picture:
     lines: Sequence[Line]
     hidden: int
     says: str
+
+    @property
+    def size(self) -> str:
+        """Return how much room it needs to be read: narrow, medium (two columns) or wide (the whole row)."""
+        return "narrow" if self.width <= 480 else "medium" if self.width <= 900 else "wide"
 
 
 def drawn(groups: Sequence[Group], nodes: Mapping[str, Node]) -> tuple[list[Picture], int]:
