@@ -55,9 +55,10 @@ def test_an_ambiguous_address_is_refused_with_addresses_that_work(db: Path) -> N
     done = run("vhost", "resolve", "-p", db, "l:b", "a")
     assert done.returncode == 11
     assert done.stdout.splitlines() == ["l:b;ambiguous;;;;;;", f"a;{A}"]
-    first, head, *candidates = done.stderr.splitlines()
+    first, head, *candidates, reason = done.stderr.splitlines()
     assert first == "vhost: address 'l:b': fits 2 machines; use an address that fits one alone"
     assert head.split()[:2] == ["address", "PM"]
+    assert reason == "  why: label b: backup (warning): kept beside the original"
     for proposed in (line.split()[0] for line in candidates):
         assert run("vhost", "resolve", "-p", db, proposed).returncode == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -62,7 +63,8 @@ def answer(request: Request, snapshot: Snapshot, watch: Watch | None = None) -> 
 
         rows = ordered(rows, sort, drawing.separator, drawing.sorted_as)
     if selection.unique:
-        rows = only(rows, drawing.sorted_as)
+        with explained(request, snapshot, found):
+            rows = only(rows, drawing.sorted_as)
     texts, matched = peeked(_texts(drawing, rows))
     return Answer(chain(drawing.head, texts), matched)
 
@@ -78,6 +80,22 @@ def looked_up(request: Request, snapshot: Snapshot, watch: Watch) -> Scope:
         if late:
             watch.hint(f"{late} names or addresses had no answer in time and are shown as unknown")
     return found
+
+
+@contextmanager
+def explained(request: Request, snapshot: Snapshot, found: Scope) -> Iterator[None]:
+    """Let a refusal of `-M unique` name the machines whose claims match, and why they are several."""
+    try:
+        yield
+    except Ambiguous as error:
+        from vhost.ambiguity.choice import NotUnique  # noqa: PLC0415 - only a refusal pays for it
+        from vhost.ambiguity.resolve import Resolver  # noqa: PLC0415 - as above
+
+        rows = selected(
+            snapshot.con, request.terms, request.selection.choice, ["machine_id"], found.rows, found.condition
+        )
+        machines = list(dict.fromkeys(machine for (machine,) in rows if machine))
+        raise NotUnique(error, Resolver(snapshot.con), machines) from error
 
 
 def only(rows: Iterable[Row], text: Callable[[Row], str]) -> list[Row]:

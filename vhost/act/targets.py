@@ -134,6 +134,15 @@ def _report(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator
         yield f"    {text}" if text else "    nothing that an address can say tells it from the others"
     if len(machines) > _MOST_SHOWN:
         yield f"and {len(machines) - _MOST_SHOWN} more"
+    yield from _why(con, machines[:_MOST_SHOWN])
+
+
+def _why(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator[str]:
+    """Yield for each collision of the machines its key, value, cause and severity, as the audit has them."""
+    from vhost.ambiguity.reasons import reasons  # noqa: PLC0415 - only an ambiguity needs it
+
+    for one in reasons(con, machines):
+        yield f"why: {one.key} {escape(one.value)}: {one.cause} ({one.severity}): {one.why}"
 
 
 def _addresses(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> dict[str, str]:

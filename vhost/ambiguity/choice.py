@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from vhost.address import Address
 from vhost.ambiguity.minimal import minimal
 from vhost.ambiguity.near import Near, near
+from vhost.ambiguity.reasons import Reason, reasons
 from vhost.ambiguity.resolve import Resolver
 from vhost.errors import Ambiguous, VhostError
 
@@ -36,18 +37,37 @@ class Candidate:
     seen_at: datetime | None
 
 
-class SeveralMachines(Ambiguous):
+class Several(Ambiguous):
+    """Several machines where one was asked for: some of them are listed, and the reasons why they are several."""
+
+    candidates: tuple[Candidate, ...] = ()
+    total: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+class SeveralMachines(Several):
     """An address fits several machines; some of them are listed."""
 
-    def __init__(self, address: Address, total: int, candidates: Sequence[Candidate]) -> None:
-        self.candidates = tuple(candidates)
-        self.total = total
+    def __init__(
+        self, address: Address, total: int, candidates: Sequence[Candidate], reasons: Sequence[Reason] = ()
+    ) -> None:
+        self.candidates, self.total, self.reasons = tuple(candidates), total, tuple(reasons)
         advice = (
             "use an address that fits one alone"
             if any(one.address for one in candidates)
             else ("no address tells them apart: their hosts, paths and keys are the same")
         )
         super().__init__(f"address '{address}'", f"fits {total} machines", advice)
+
+
+class NotUnique(Several):
+    """Different records match a query for one; the machines that they are claims of are listed."""
+
+    def __init__(self, refused: Ambiguous, resolver: Resolver, machines: Sequence[str]) -> None:
+        listed = machines[:_MOST]
+        self.candidates, self.total = tuple(candidates(resolver, listed)), len(machines)
+        self.reasons = reasons(resolver.con, listed)
+        super().__init__(refused.where, refused.problem, refused.advice)
 
 
 class NoMachine(VhostError):
@@ -68,7 +88,8 @@ def only(resolver: Resolver, address: Address) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise SeveralMachines(address, len(found), candidates(resolver, found[:_MOST]))
+        listed = found[:_MOST]
+        raise SeveralMachines(address, len(found), candidates(resolver, listed), reasons(resolver.con, listed))
     raise NoMachine(address, near(resolver, address))
 
 

@@ -9,11 +9,13 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vhost.answer import DEFAULT_MACRO, Request, answer, looked_up, peeked
+from vhost.answer import DEFAULT_MACRO, Request, answer, explained, looked_up, peeked
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import Snapshot, opened
 from vhost.cli.outcome import tell
+from vhost.cli.refusing import refuse
 from vhost.cli.writing import is_file, refuse_terminal, write, write_bytes
+from vhost.errors import Ambiguous
 from vhost.query import output, selection
 from vhost.query.caching import USUAL, Caching
 from vhost.query.macros import Macros, search_path
@@ -71,7 +73,10 @@ def run_query(options: QueryOptions) -> int:
         machines=not asked.only,
         arrangement=_arrangement(asked),
     ) as snapshot:
-        matched = show_it(snapshot)
+        try:
+            matched = show_it(snapshot)
+        except Ambiguous as error:
+            return refuse(error)
     return int(options.exit_code and not matched)
 
 
@@ -163,10 +168,12 @@ def _typed(form: str, options: QueryOptions, wanted: output.Wanted) -> Callable[
         picked, scope = request.selection, looked_up(request, snapshot, watch)
         found = typed.Typed(snapshot.con, request.terms, columns, picked, picked.ordered(wanted.sort), scope)
         if name in forms.BINARY:
-            table = found.table()
+            with explained(request, snapshot, scope):
+                table = found.table()
             data = forms.encoded(name, table, seekable=is_file(options.file))
             return bool(table.num_rows), lambda: write_bytes(data, options.file)
-        rows, matched = peeked(found.rows())
+        with explained(request, snapshot, scope):
+            rows, matched = peeked(found.rows())
         return matched, lambda: write(forms.lines(name, found.columns, rows), options.file)
 
     return make

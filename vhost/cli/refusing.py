@@ -1,4 +1,4 @@
-"""How a command says that an address does not name one machine: the line of the error, then what to use instead."""
+"""How a command says that an address does not name one machine: the line of the error, what to use instead, and why."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def refuse(error: VhostError) -> int:
     """Write a refusal and its report to stderr and return the exit code."""
-    from vhost.ambiguity.choice import NoMachine, SeveralMachines  # noqa: PLC0415 - --help needs no machine
+    from vhost.ambiguity.choice import NoMachine, Several  # noqa: PLC0415 - --help needs no machine
     from vhost.render import machine  # noqa: PLC0415 - as above
 
     tell(str(error))
-    if isinstance(error, SeveralMachines):
-        _write(*machine.refusal(error.candidates, error.total))
+    if isinstance(error, Several) and error.candidates:
+        _write(*machine.refusal(error.candidates, error.total), *machine.why(error.reasons))
     elif isinstance(error, NoMachine) and error.near:
         _write(*machine.similar(error.near))
     return error.exit_code

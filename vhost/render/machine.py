@@ -18,11 +18,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vhost.render.aligned import aligned
+from vhost.text import escape
 
 if TYPE_CHECKING:
     from vhost.ambiguity.choice import Candidate
     from vhost.ambiguity.near import Near
     from vhost.ambiguity.profile import Profile
+    from vhost.ambiguity.reasons import Reason
     from vhost.query.records import Record
 
 _UNKNOWN = "-"
@@ -143,6 +145,12 @@ def refusal(candidates: Sequence[Candidate], total: int) -> Iterator[str]:
     yield from aligned([("address", "PM", "type", "label", "path", "UUID", "MAC"), *cells])
     if total > len(candidates):
         yield f"and {total - len(candidates)} more"
+
+
+def why(reasons: Iterable[Reason]) -> Iterator[str]:
+    """Return a line for each collision: key, value, cause, severity, and the cause in words."""
+    for one in reasons:
+        yield f"why: {one.key} {escape(one.value)}: {one.cause} ({one.severity}): {one.why}"
 
 
 def _candidate(one: Candidate) -> Sequence[str | None]:

@@ -37,6 +37,7 @@ def test_an_address_that_fits_three_files_is_refused_with_addresses_to_paste(lab
 
     assert done.returncode == 11
     assert "nothing was done" in complaint(done)
+    assert "why: uuid 6842caf91e3e43249ed596b8b9f2c5c2: clone (error): copied: " in done.stdout
     assert f"    p:{SAMPLE}/trees/{PLAIN}" in done.stdout.splitlines()
 
 
