@@ -182,6 +182,8 @@ def test_nothing_changed_is_said_and_fails_nothing(scans: tuple[Path, list[str]]
         (["diff", "yesterday"], "neither a scan that is kept nor a time"),
         (["diff", "2"], "neither a scan that is kept nor a time"),
         (["diff", "now", "now"], "has to begin in the past"),
+        (["diff", "1d", "-f", "html"], "there is no page of changes"),
+        (["--since", "1d", "--html", "x.html"], "there is no page of changes"),
     ],
 )
 def test_wrong_times_are_one_line(words: list[str], says: str, scans: tuple[Path, list[str]]) -> None:

@@ -32,8 +32,8 @@ _COMMAND = "vhost audit diff"
 def run_diff(options: AuditOptions, words: Sequence[str], since: str | None) -> int:
     """Show what changed between two scans or times and return the exit code. Raises one of `vhost.errors`."""
     call, directories = checked(options), chosen(options.databases)
-    if call.form not in FORMS:
-        raise UsageError(_COMMAND, f"there is no {call.form} of changes", f"choose one of {', '.join(FORMS)}")
+    if call.form not in FORMS or options.page is not None:
+        raise UsageError(_COMMAND, "there is no page of changes", f"formats are {', '.join(FORMS)}")
     if options.page is not None:
         raise UsageError("--html", "there is no page of changes", f"leave it out, or choose one of {', '.join(FORMS)}")
     hint = _once()
