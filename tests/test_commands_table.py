@@ -16,7 +16,7 @@ from tests.vhost.databases import machine_line, old_database
 from vhost.cli.commands import COMMANDS
 from vhost.cli.main import whole
 
-HEAVY = {"scapy", "dns", "rich", "pyarrow", "prompt_toolkit", "jinja2", "pygments"}
+HEAVY = {"scapy", "dns", "rich", "pyarrow", "prompt_toolkit", "jinja2", "igraph", "pygments"}
 
 
 @pytest.fixture
