@@ -52,9 +52,7 @@ def _named(path: str) -> Iterator[BinaryIO]:
         with _file(Path(path)) as sink:
             yield sink
     except OSError as error:
-        raise UsageError(
-            path or "--output", f"cannot be written: {error.strerror}", "name another file with --output"
-        ) from error
+        raise UsageError(path or "the file", f"cannot be written: {error.strerror}", "name another file") from error
 
 
 @contextmanager
