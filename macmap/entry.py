@@ -10,6 +10,9 @@ from typing import Final, Literal
 MOST_PROBLEMS: Final = 1_000
 """The problems that are named; the rest is counted."""
 
+MOST_REPEATED: Final = 4 * 1024 * 1024
+"""The characters of includes that are read again because they are included again; they fit a small file many times."""
+
 _LEASES_ENDED = ("abandoned", "backup", "declined", "expired", "free", "released", "reset")
 _NEIGHBOURS_ENDED = ("failed", "incomplete")
 ENDED: Final = frozenset((*_LEASES_ENDED, *_NEIGHBOURS_ENDED))

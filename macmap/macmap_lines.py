@@ -13,7 +13,7 @@ from vhost.text import unescape
 
 
 def parse(lines: Iterable[str]) -> Parsed:
-    """Return an entry for each line; a part may be empty."""
+    """Return an entry for each line; a part may be empty, but not all of them."""
     problems = Problems()
     entries: list[Entry] = []
     for number, line in enumerate(lines, start=1):
@@ -22,7 +22,7 @@ def parse(lines: Iterable[str]) -> Parsed:
             continue
         name, hardware, ip = ([unescape(part.strip()) for part in text.split(";")] + ["", "", ""])[:3]
         mac, address = spellings.mac(hardware), spellings.address(ip)
-        if ";" not in text or (hardware and mac is None):
+        if ";" not in text or (hardware and mac is None) or not (name or hardware or ip):
             form = "a name, a MAC and an address with ';' behind each"
             problems.expected(number, f"{form} expected, not {spellings.shown(text)}")
         else:

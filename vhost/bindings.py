@@ -70,7 +70,7 @@ def _read(path: Path, file: BinaryIO, form: Format | None) -> Source:
     if form.whole:
         return Source(form, _spliced(path, form, first + _rest(pieces)))
     parsed = form.parse(source_text.lines(chain([first], pieces)), _NOTHING)
-    return Source(form, _followed(path.parent, form, parsed))
+    return Source(form, _followed(path.parent, form, parsed, path))
 
 
 def _rest(pieces: Iterator[str]) -> str:
@@ -86,7 +86,7 @@ def _rest(pieces: Iterator[str]) -> str:
 
 def _spliced(path: Path, form: Format, text: str) -> Parsed:
     """Return what a text says when its includes stand in their places."""
-    included = _Included(path.parent, LARGEST - len(text))
+    included = _Included(path, LARGEST - len(text))
     while True:
         parsed = form.parse([text], included.texts)
         if not included.load(parsed.includes):
@@ -95,9 +95,12 @@ def _spliced(path: Path, form: Format, text: str) -> Parsed:
 
 @dataclass(slots=True)
 class _Included:
-    """The texts of included files by the names that they are included by, and why others have none."""
+    """The texts of included files by the names that they are included by, and why others have none.
 
-    base: Path
+    The file that names them is `root`, and is not read again as one of them.
+    """
+
+    root: Path
     left: int
     texts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -110,13 +113,15 @@ class _Included:
                 self.failed[name] = f"more than {MOST_INCLUDES} files are not read"
                 continue
             try:
-                self.texts[name] = self.text(self.base / name)
+                self.texts[name] = self.text(self.root.parent / name)
             except (OSError, ValueError) as error:
                 self.failed[name] = _reason(error)
         return bool(wanted)
 
     def text(self, path: Path) -> str:
         """Return the text of a regular file. Raises `OSError`, or `ValueError` for a name that no file can have."""
+        if path.resolve() == self.root.resolve():
+            raise OSError(0, "is the file itself that is read")
         with source_text.opened(path) as file:
             text = source_text.text(file, self.left)
         if text is None:
@@ -141,7 +146,7 @@ def _failure(include: Include, reason: str) -> Problem:
 
 def _directory(path: Path, form: Format) -> Parsed:
     """Return what all files of a directory say."""
-    return _followed(path, form, Parsed(includes=(Include(".", 0, directory=True),)))
+    return _followed(path, form, Parsed(includes=(Include(".", 0, directory=True),)), path)
 
 
 @dataclass(slots=True)
@@ -152,8 +157,8 @@ class _Beside:
     form: Format
     entries: list[Entry]
     problems: list[Problem]
-    seen: set[Path] = field(default_factory=set)
-    waiting: list[Include] = field(default_factory=list)
+    seen: set[Path]
+    waiting: list[Include]
 
     def follow(self) -> None:
         """Read what is waiting, and what that names."""
@@ -170,10 +175,10 @@ class _Beside:
         if include.directory or (include.how == "hosts" and path.is_dir()):
             names = sorted(one.name for one in path.iterdir() if _is_wanted(one.name, include) and not one.is_dir())
             self.waiting[:0] = [replace(include, name=str(path / name), directory=False) for name in names]
-        elif path not in self.seen:
-            if len(self.seen) >= MOST_INCLUDES:
+        elif path.resolve() not in self.seen:
+            if len(self.seen) > MOST_INCLUDES:
                 raise OSError(0, f"more than {MOST_INCLUDES} files are not read")
-            self.seen.add(path)
+            self.seen.add(path.resolve())
             parse = (self.form.hosts if include.how == "hosts" else None) or self.form.parse
             self.read(path, include.name, parse)
 
@@ -193,10 +198,10 @@ def _is_wanted(name: str, include: Include) -> bool:
     return not include.only or name.endswith(include.only)
 
 
-def _followed(base: Path, form: Format, parsed: Parsed) -> Parsed:
-    """Return what a file says together with those that it names."""
+def _followed(base: Path, form: Format, parsed: Parsed, root: Path) -> Parsed:
+    """Return what a file or directory says together with the files that it names, each once."""
     if not parsed.includes:
         return parsed
-    beside = _Beside(base, form, list(parsed.entries), list(parsed.problems), waiting=list(parsed.includes))
+    beside = _Beside(base, form, list(parsed.entries), list(parsed.problems), {root.resolve()}, list(parsed.includes))
     beside.follow()
     return Parsed(tuple(beside.entries), tuple(beside.problems))

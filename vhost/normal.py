@@ -47,6 +47,7 @@ def address(value: str) -> str | None:
     if _QUAD_NORMAL.fullmatch(value):
         return value
     try:
-        return str(ipaddress.ip_address(value.strip(" ").strip("[]")))
+        bare = value.strip(" ")
+        return str(ipaddress.ip_address(bare[1:-1] if bare[:1] + bare[-1:] == "[]" else bare))
     except ValueError:
         return None

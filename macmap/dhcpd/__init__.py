@@ -18,7 +18,7 @@ from macmap.dhcpd.blocks import NEEDS_BRACE, OPENERS, closed, unknown
 from macmap.dhcpd.context import Block, Context, shown
 from macmap.dhcpd.statements import LONGEST, Statement, statements
 from macmap.dhcpd.tokens import MARK, OPEN, STRING, WORD, Token, value
-from macmap.entry import MOST_PROBLEMS, Include, Parsed, Problem
+from macmap.entry import MOST_PROBLEMS, MOST_REPEATED, Include, Parsed, Problem
 
 __all__ = ["DEEPEST", "MOST_INCLUDES", "MOST_PROBLEMS", "parse"]
 
@@ -177,12 +177,16 @@ def _include(context: Context, words: list[Token]) -> None:
         )
     elif name not in context.included:
         context.includes.append(Include(name, line, context.file))
+    elif name in context.seen and context.repeated + len(context.included[name]) > MOST_REPEATED:
+        context.expected(line, f"repeated includes of at most {MOST_REPEATED} bytes expected; {name!r} is not read")
     else:
         _splice(context, name)
 
 
 def _splice(context: Context, name: str) -> None:
     file, chain = context.file, context.chain
+    context.repeated += len(context.included[name]) if name in context.seen else 0
+    context.seen.add(name)
     context.file, context.chain = name, (*chain, name)
     context.spliced += 1
     _read(context, context.included[name])

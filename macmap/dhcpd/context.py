@@ -55,6 +55,8 @@ class Context:
         self.file = ""
         self.chain: tuple[str, ...] = ()
         self.spliced = 0
+        self.seen: set[str] = set()
+        self.repeated = 0
         self.stack = [Block("root", 1)]
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from macmap.entry import Entry, Include, Parsed, Problems
+from macmap.entry import MOST_REPEATED, Entry, Include, Parsed, Problems
 from macmap.kea.tokens import INCLUDE, MARK, OPEN, SCALAR, STRING, Token, tokens
 from macmap.spellings import shown
 
@@ -53,6 +53,9 @@ class Document:
         self._open: list[Object] = []
         self._files: list[tuple[str, Iterator[Token]]] = [("", tokens(text))]
         self._spliced = 0
+        self._seen: set[str] = set()
+        self._repeated = 0
+        self._over = False
         self._again: Token | None = None
         self._line = 1
 
@@ -105,8 +108,13 @@ class Document:
             self._expected(f"{limits}; {name!r} is not read", token.line)
         elif name not in self._included:
             self.includes.append(Include(name, token.line, file))
+        elif name in self._seen and self._repeated + len(self._included[name]) > MOST_REPEATED:
+            limits = f"repeated includes of at most {MOST_REPEATED} bytes expected"
+            self._expected(f"{limits}; {name!r} is not read", token.line)
         else:
             self._spliced += 1
+            self._repeated += len(self._included[name]) if name in self._seen else 0
+            self._seen.add(name)
             self._files.append((name, tokens(self._included[name])))
 
     def _value(self, token: Token, *, depth: int, name: str, keep: bool) -> Value | list[Value] | Object:
@@ -209,7 +217,9 @@ class Document:
                 self._expected(f"',' expected before {shown(token.text)}")
             separated = False
             yield token
-        self._expected(f"{closing!r} expected at the end: what began in line {begun} is still open")
+        if not self._over:  # what is around it is open as well, which need not be said again
+            self._expected(f"{closing!r} expected at the end: what began in line {begun} is still open")
+        self._over = True
 
 
 def listed(text: str, rule: Callable[[Problems, Object], Iterable[Entry]]) -> Parsed:

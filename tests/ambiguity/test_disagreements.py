@@ -85,6 +85,20 @@ def test_another_address_of_the_name_in_dns_is_a_contradiction(tmp_path: Path) -
     assert (collision.value, "dns ns1 soho." in facts(collision)) == (IP, True)
 
 
+REVERSE = answer("220.1.168.192.in-addr.arpa.", "PTR", "tst108.elsewhere.")
+
+
+def test_a_reverse_name_whose_own_address_is_another_is_a_contradiction(tmp_path: Path) -> None:
+    db = said(scanned(tmp_path, [CONFIG]), "dns", REVERSE, answer("tst108.elsewhere.", "A", "192.168.1.43"))
+    collision = one(db, key="tcp", cause="contradiction")
+    assert (collision.value, "192.168.1.43 of tst108.elsewhere" in facts(collision)) == (IP, True)
+
+
+@pytest.mark.parametrize("also", [answer("tst108.elsewhere.", "A", IP), answer("tst108.elsewhere.", "AAAA", "::1")])
+def test_a_reverse_name_that_leads_back_or_to_the_other_family_is_none(also: DnsClaim, tmp_path: Path) -> None:
+    assert causes(said(scanned(tmp_path, [CONFIG]), "dns", REVERSE, also)) == {}
+
+
 def test_another_domain_is_another_name(tmp_path: Path) -> None:
     assert causes(said(scanned(tmp_path, [CONFIG]), "dns", answer("tst108.elsewhere.", "A", "192.168.1.43"))) == {}
 

@@ -125,6 +125,11 @@ def test_any_text_is_taken(form: str, text: str) -> None:
     recognised("any", text)
 
 
+def test_a_macmap_line_without_any_part_is_a_problem() -> None:
+    parsed = BY_NAME["macmap"].parse([";;;\n", "a;;\n"], {})
+    assert ([one.name for one in parsed.entries], [one.line for one in parsed.problems]) == (["a"], [1])
+
+
 SIZE = 60_000
 SECONDS = 5.0
 """Of CPU time, far above what a text of SIZE needs; a quadratic reader would need minutes."""

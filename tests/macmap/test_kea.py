@@ -109,6 +109,12 @@ def test_an_include_is_read_in_its_place_and_named_while_it_is_missing() -> None
     assert [(one.line, one.file) for one in parsed.problems] == [(2, "more.json")]
 
 
+def test_a_text_that_ends_too_early_is_said_once() -> None:
+    assert [one.problem for one in parse('{"Dhcp4": {"x": [[[').problems] == [
+        "']' expected at the end: what began in line 1 is still open"
+    ]
+
+
 def test_an_include_of_itself_is_a_problem() -> None:
     parsed = parse('{"x": <?include "a"?>}', {"a": '<?include "a"?> 1'})
     assert ["include itself" in one.problem for one in parsed.problems] == [True]

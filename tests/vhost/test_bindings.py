@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
 import pytest
 
 from macmap.entry import Parsed
+from macmap.formats import BY_NAME
 from tests.commands import tree
 from vhost import bindings, source_text
 from vhost.errors import SourceMissing, UsageError
@@ -65,6 +67,42 @@ def test_files_that_name_each_other_are_read_once(tmp_path: Path) -> None:
         tmp_path, {"a": f"conf-file=b\ndhcp-host={MAC}1,a\n", "b": f"conf-file=b\nconf-file=./b\ndhcp-host={MAC}2,b\n"}
     )
     assert names(bindings.read(root / "a").parsed) == ["a", "b"]
+
+
+def test_a_directory_that_holds_the_file_that_names_it_is_read_once(tmp_path: Path) -> None:
+    root = tree(tmp_path, {"d/c": f"conf-dir={tmp_path}/d\ndhcp-host={MAC}1,a\n", "d/b": f"dhcp-host={MAC}2,b\n"})
+    assert names(bindings.read(root / "d/c").parsed) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["dhcpd.conf", "./dhcpd.conf"])
+def test_a_file_that_includes_itself_through_another_one_says_nothing_twice(name: str, tmp_path: Path) -> None:
+    host = "host {0} {{ hardware ethernet {1}; }}\n"
+    more = host.format("b", f"{MAC}2") + f'include "{name}";\n'
+    root = tree(tmp_path, {"dhcpd.conf": f'include "more";\n{host.format("a", f"{MAC}1")}', "more": more})
+    parsed = bindings.read(root / "dhcpd.conf").parsed
+    assert sorted(name or "" for name in names(parsed)) == ["a", "b"]
+    assert [(one.file, one.line, "is the file itself" in one.problem) for one in parsed.problems] == [("more", 2, True)]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "host"),
+    [
+        ("dhcpd", 'include "m";\n' * 5, "host a { hardware ethernet 52:54:00:00:00:01; }\n"),
+        (
+            "kea",
+            '{"Dhcp4": {"reservations": [' + '<?include "m"?>\n' * 5 + "]}}",
+            '{"hostname": "a", "hw-address": "52:54:00:00:00:01"},\n',
+        ),
+    ],
+)
+def test_what_is_included_again_and_again_is_read_within_bounds(
+    form: str, text: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module({"dhcpd": "macmap.dhcpd", "kea": "macmap.kea.document"}[form])
+    monkeypatch.setattr(module, "MOST_REPEATED", len(host) * 2)
+    parsed = BY_NAME[form].parse([text], {"m": host})
+    assert len(parsed.entries) == 3
+    assert ["repeated includes" in one.problem for one in parsed.problems] == [True, True]
 
 
 def test_kea_reads_its_includes_in_their_places(tmp_path: Path) -> None:

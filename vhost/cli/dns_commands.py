@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vhost.cli.options import Databases, File, Format
+from vhost.cli.options import Databases, File, Format, finite
 
 EPILOG = (
     "Example: vhost scan dns --server 192.168.1.1,[2001:db8::53]:5353 lab.example 192.168.1.0/24, "
@@ -74,9 +74,12 @@ def dns(  # noqa: PLR0913, PLR0917 - one argument for each option
     ] = None,
     threads: Annotated[int, typer.Option("--threads", min=1, max=64, help="Transfers at a time.")] = 8,
     timeout: Annotated[
-        float, typer.Option("--timeout", "-t", min=0.05, max=300, help="Seconds to wait for an answer.")
+        float,
+        typer.Option("--timeout", "-t", min=0.05, max=300, callback=finite, help="Seconds to wait for an answer."),
     ] = 5.0,
-    rate: Annotated[float, typer.Option("--rate", min=0, help="Questions a second in a sweep; 0: no limit.")] = 2000,
+    rate: Annotated[
+        float, typer.Option("--rate", min=0, callback=finite, help="Questions a second in a sweep; 0: no limit.")
+    ] = 2000,
     db: Databases = None,
     format: Format = None,  # noqa: A002 - the option's name
     output: File = None,

@@ -21,7 +21,9 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(
+    epilog="Example: vhost macmap query --source 00:50:56:13:11:40, or: vhost macmap query --format json 192.168.1"
+)
 def query(  # noqa: PLR0913 - one argument for each option
     patterns: Annotated[
         list[str] | None,
@@ -59,7 +61,11 @@ def query(  # noqa: PLR0913 - one argument for each option
     return macmap_query.run(patterns or [], db, asked)
 
 
-@app.command("import")
+@app.command(
+    "import",
+    epilog="Example: vhost macmap import /etc/dhcp/dhcpd.conf /var/lib/dhcp/dhcpd.leases /etc/ethers,"
+    " or: ip -j neigh | vhost macmap import - --as neigh",
+)
 def import_(
     sources: Annotated[
         list[str],
@@ -89,7 +95,10 @@ def import_(
     return run(Import(sources=sources, form=form, database=db, ended=ended, lines=print_, store=not no_store))
 
 
-@app.command()
+@app.command(
+    epilog="Example: vhost macmap export dnsmasq --output /etc/dnsmasq.d/hosts.conf,"
+    " or: vhost macmap export kea --collisions mark 192.168.1"
+)
 def export(
     form: Annotated[
         str,
@@ -129,7 +138,7 @@ def export(
     return run(asked)
 
 
-@app.command()
+@app.command(epilog="Example: vhost macmap extract --ethers /etc/dhcp/dhcpd.conf")
 def extract(  # noqa: PLR0913 - one argument for each option
     files: Annotated[
         list[str] | None,

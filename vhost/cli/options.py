@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Annotated
 
 import typer
 
 from vhost.cli.completing import by_typer
+
+
+def finite(value: float | None) -> float | None:
+    """Return the number that an option was given; `nan` and `inf`, of which a bound says nothing, are refused."""
+    if value is not None and not isfinite(value):
+        raise typer.BadParameter(f"{value} is no number to reckon with")
+    return value
+
 
 Databases = Annotated[
     str | None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vhost.cli.options import Databases, File, Format
+from vhost.cli.options import Databases, File, Format, finite
 
 EPILOG = "Example: vhost ping lab00 192.168.1.71 mygroup l:tst100, or: vhost ping --ssh --login root mygroup"
 
@@ -28,11 +28,14 @@ def ping(  # noqa: PLR0913, PLR0917 - one argument for each option
     ] = None,
     ping_trials: Annotated[int, typer.Option("--ping-trials", min=1, max=100, help="Echo requests for a host.")] = 1,
     ping_timeout: Annotated[
-        float, typer.Option("--ping-timeout", min=0.05, max=300, help="Seconds that each waits for an answer.")
+        float,
+        typer.Option(
+            "--ping-timeout", min=0.05, max=300, callback=finite, help="Seconds that each waits for an answer."
+        ),
     ] = 1.0,
     ssh_trials: Annotated[int, typer.Option("--ssh-trials", min=1, max=100, help="Logins that are tried.")] = 1,
     ssh_timeout: Annotated[
-        float, typer.Option("--ssh-timeout", min=0.05, max=300, help="Seconds between two of them.")
+        float, typer.Option("--ssh-timeout", min=0.05, max=300, callback=finite, help="Seconds between two of them.")
     ] = 1.0,
     threads: Annotated[int, typer.Option("--threads", min=1, max=256, help="Hosts that are checked at a time.")] = 32,
     db: Databases = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vhost.cli.options import Databases, File
+from vhost.cli.options import Databases, File, finite
 
 Form = Annotated[
     str | None,
@@ -23,7 +23,13 @@ Memory = Annotated[
 ]
 Timeout = Annotated[
     float,
-    typer.Option("--timeout", metavar="SECONDS", min=0, help="How long a query may take; 0: as long as it needs."),
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0,
+        callback=finite,
+        help="How long a query may take; 0: as long as it needs.",
+    ),
 ]
 Static = Annotated[
     bool, typer.Option("--static", "-s", help="Use the snapshot as it is, even if its sources are newer.")

@@ -56,6 +56,13 @@ _NEAREST = (
 )
 """Of a machine's addresses the one that the other source contradicts: one of the same network, if there is any."""
 
+_OWN_REVERSE = f"""
+SELECT machine_id, value FROM resolved JOIN (SELECT machine_id, short, lower(split_part(label, '.', 1)) AS label,
+    {WRITTEN_OUT.format("tcp")} AS asked FROM iface WHERE numeric) USING (asked)
+WHERE type = 'PTR' AND split_part(value, '.', 1) IN (short, label)
+"""
+"""The reverse name of a machine's address, if it is its own: that its PM has no domain does not matter then."""
+
 ADDRESSES_BY_NAME = f"""
 WITH named_ips AS ({_NAMED_IPS}), own AS (
     SELECT machine_id, v6, list_sort(list_distinct(list(tcp))) AS ips, max(seen_at) AS seen_at, arg_max(place,
@@ -63,7 +70,8 @@ WITH named_ips AS ({_NAMED_IPS}), own AS (
     FROM (SELECT *, {FAMILY.format("tcp")} AS v6 FROM iface WHERE numeric) GROUP BY ALL)
 SELECT machine_id, 'tcp', {_NEAREST}, 'config', own.place, own.seen_at, array_to_string(named_ips.ips, ', '),
     named_ips.kind, named_ips.source, named_ips.seen_at, 'of ' || host
-FROM (SELECT machine_id, host FROM iface UNION SELECT machine_id, short FROM iface) JOIN named_ips USING (host)
+FROM (SELECT machine_id, host FROM iface UNION SELECT machine_id, short FROM iface UNION {_OWN_REVERSE}) AS named
+    JOIN named_ips USING (host)
     JOIN own USING (machine_id, v6)
 WHERE NOT list_has_any(own.ips, named_ips.ips)
 """

@@ -84,7 +84,7 @@ def test_servers_are_a_list_without_repetitions() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", ",", "a b", "192.0.2.1:0", "192.0.2.1:99999", "[x]:53", "ns:port", "-x", "a\x1b[31m"]
+    "typed", ["", ",", "a b", "192.0.2.1:0", "192.0.2.1:99999", "[x]:53", "ns:port", "-x", "a\x1b[31m", "[::1", "::1]"]
 )
 def test_what_is_no_server_is_refused(typed: str) -> None:
     with pytest.raises(UsageError):
