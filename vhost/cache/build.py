@@ -50,10 +50,10 @@ _MEMORY_BASE, _MEMORY_PER_1000 = 192, 0.6
 
 
 @contextmanager
-def connection(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a connection to a database in memory that may spill into `spill` and fetches no extension."""
+def connection(spill: Path | None = None, memory: int = _MEMORY_BASE) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a connection to a database in `memory` (MB) that may spill into `spill` and fetches no extension."""
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{_MEMORY_BASE}MB",
+        "memory_limit": f"{memory}MB",
         "temp_directory": os.fspath(spill) if spill else "",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

@@ -24,6 +24,9 @@ from vhost.discover import Finding
 from vhost.schema import TABLES, Column, quoted
 from vhost.text import escape
 
+_MEMORY = 144
+"""What DuckDB may hold of the claims, in MB; a zone of millions of records goes to the disk beyond that."""
+
 _FINDING = Column("finding", "VARCHAR", "what was wrong with the place that `path` names; such a row is no claim")
 
 
@@ -69,7 +72,7 @@ def write(
     changes: list[Change] = []
 
     def make(target: Path) -> None:
-        with connection(target.with_suffix(".spill")) as con:
+        with connection(target.with_suffix(".spill"), _MEMORY) as con:
             _fill(con, scan, claims, findings, before)
             others = _uncovered(con, scan, missing)
             changes.append(_changed(con, cast("ClaimKind", scan.kind), first=before is None))
