@@ -16,11 +16,15 @@ _LONGEST_PREFIX = 31
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Addresses to ask for on one link. `own` is None where none of the link's networks holds them."""
+    """Addresses to ask for on one link, or with `vlan` on that VLAN of it.
+
+    `own` is None where none of the link's networks holds them.
+    """
 
     link: Link
     asked: Ranges
     own: IPv4Interface | None = None
+    vlan: int | None = None
 
     @property
     def all_nodes(self) -> bool:
@@ -39,8 +43,9 @@ class Segment:
 
     @property
     def root(self) -> str:
-        """Return the name of this place: the interface and the network."""
-        return f"{self.link.name} {self.own.network}" if self.own else self.link.name
+        """Return the name of this place: the interface and the network. Who is silent on a VLAN may be elsewhere."""
+        name = self.link.name if self.vlan is None else f"{self.link.name}.{self.vlan}"
+        return f"{name} {self.own.network}" if self.own else name
 
     @property
     def held(self) -> Mapping[int, bytes]:

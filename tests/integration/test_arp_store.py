@@ -86,6 +86,19 @@ def test_a_sweep_of_a_part_leaves_the_rest_as_it_was(lab: Segment, asker: Namesp
     assert claims(db) == [("10.77.0.10", B, True), ("10.77.0.9", A, False)]
 
 
+def test_who_is_silent_on_a_vlan_has_not_vanished_without_it(lab: Segment, asker: Namespace, db: Path) -> None:
+    lab.host("10.77.0.9/24", mac=A)
+    swept(asker, db, "10.77.0.8-10.77.0.9")
+    summary = swept(asker, db, "--vlan", "5", "10.77.0.8-10.77.0.9")
+    assert summary.startswith("vhost: eth0.5 10.77.0.0/24: asked 2, answered 0, duplicates 0, new 0, vanished 0; ")
+    assert claims(db) == [("10.77.0.9", A, False)]
+
+
+def test_a_file_without_a_format_is_refused(asker: Namespace, db: Path) -> None:
+    done = command(asker, "vhost", "scan", "arp", "--db", db, "10.77.0.9", "--output", db / "x")
+    assert (done.returncode, "needs --format" in done.stderr, db.exists()) == (1, True, False)
+
+
 def test_an_address_that_moved_to_another_mac_is_new_and_vanished(lab: Segment, asker: Namespace, db: Path) -> None:
     old = lab.host("10.77.0.9/24", mac=A)
     swept(asker, db, "--localnet")

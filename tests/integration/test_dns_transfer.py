@@ -240,6 +240,7 @@ def test_a_broken_zone_file_costs_no_other_file(tmp_path: Path, broken: Path) ->
         (["--file", "/nonexistent", "a", "b"], 1, "--file takes one ZONE"),
         (["--server", "127.0.0.1", "--sweep", "10.0.0.1", "--rate", "inf"], 1, "no number to reckon with"),
         (["--server", "127.0.0.1", "lab.example", "--timeout", "nan"], 1, "no number to reckon with"),
+        (["--server", "127.0.0.1", "lab.example", "--output", "x"], 1, "nothing to be written"),
     ],
 )
 def test_a_wrong_call_is_one_line(tmp_path: Path, arguments: list[str], code: int, problem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, ip_interface
 
 import pytest
@@ -36,6 +37,11 @@ def test_each_address_is_asked_for_where_its_network_is() -> None:
 def test_the_smaller_network_of_a_link_comes_first() -> None:
     found, _ = parted(pairs("10.1.0.0/24"), [link("eth0", "10.0.0.1/8", "10.1.0.129/25")], off_link=False)
     assert [(one.network, one.asked.size) for one in found] == [("10.1.0.128/25", 128), ("10.0.0.0/8", 128)]
+
+
+def test_a_vlan_is_a_place_of_its_own() -> None:
+    (found,), _ = parted(pairs("10.1.0.7"), [link("eth0", "10.1.0.1/24")], off_link=False)
+    assert (found.root, replace(found, vlan=5).root) == ("eth0 10.1.0.0/24", "eth0.5 10.1.0.0/24")
 
 
 def test_what_is_in_no_network_is_asked_for_if_that_is_wanted() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vhost.cli.rows import form
+from vhost.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,10 @@ class Destination:
 def destined(databases: str | None, name: str | None, file: str | None, *, store: bool) -> Destination:
     """Return where claims go; a database that is missing is made.
 
-    Raises `UsageError` for a format that cannot be written, `DatabaseUnusable` for a database.
+    Raises `UsageError` for a format that cannot be written, a file without a format, `DatabaseUnusable` for a database.
     """
+    if file is not None and name is None:
+        raise UsageError("--output", "needs --format: lines are shown as they come", "take --format csv, or another")
     known = form(name, file)
     if not store:
         return Destination(form=known, file=file)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vhost.cli.options import Databases, File, Format, finite
+from vhost.errors import UsageError
 
 EPILOG = (
     "Example: vhost scan dns --server 192.168.1.1,[2001:db8::53]:5353 lab.example 192.168.1.0/24, "
@@ -121,4 +122,6 @@ def dns(  # noqa: PLR0913, PLR0917 - one argument for each option
         store=not no_store,
     )
     named = form(format, output)
+    if output is not None and named is None and not print_:
+        raise UsageError("--output", "there is nothing to be written", "take --print or --format")
     return scanning.run(asked, scanning.Shown(lines=print_, form=named, file=output))

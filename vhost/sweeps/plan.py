@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
 from scanners.arp import segments
@@ -82,7 +82,7 @@ def planned(request: SweepRequest, look_up: LookUp) -> Plan:
 def _ipv4(request: SweepRequest, chosen: Sequence[Link], pairs: Sequence[Pair]) -> tuple[list[Segment], list[Pair]]:
     whole = segments.whole(chosen) if request.localnet else []
     found, outside = segments.parted(pairs, chosen, off_link=request.off_link)
-    return [*whole, *found], outside
+    return [replace(one, vlan=request.vlan) for one in (*whole, *found)], outside
 
 
 def _ipv6(request: SweepRequest, chosen: Sequence[Link], pairs: Sequence[Pair]) -> tuple[list[IPv6Link], list[Pair]]:
