@@ -1,7 +1,8 @@
 """Asks the link itself: multicast DNS (RFC 6762), as a host that only asks (section 6.7).
 
-Questions go to 224.0.0.251, port 5353, from a port of ours, so that whoever knows answers to us alone.
-Several may answer; an answer repeats number and question, and its sender is the server of the claims.
+Questions go to 224.0.0.251, port 5353, from a port of ours, so that whoever knows answers to us alone. What nobody
+answers is asked by IPv6 (ff02::fb) as well, so that a host of both speaks once. Several may answer; an answer
+repeats number and question, and its sender is the server of the claims.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import select
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from struct import Struct
 from time import monotonic
@@ -23,6 +24,7 @@ from scanners.dns.wire_names import Malformed
 from vhost.errors import UsageError
 
 GROUP: Final = "224.0.0.251"
+GROUP6: Final = "ff02::fb"
 PORT: Final = 5353
 ZONE: Final = "local"
 _LARGEST: Final = 9000
@@ -49,32 +51,60 @@ def ask(questions: Sequence[Question], took: Took, manner: Manner | None = None)
     Raises `UsageError` for an interface that cannot be used, `OSError` where the link cannot be asked.
     """
     bounds = manner or Manner()
-    with _socket(bounds.interface) as asking:
-        asked = _Asking(asking, took, bounds, [(question, question.packed()) for question in questions])
-        for _ in range(bounds.rounds):
-            asked.round()
-        return len(questions) - len(asked.answered)
-
-
-def _socket(interface: str | None) -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.setblocking(False)  # noqa: FBT003 - how it is called
-    made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-    if interface is not None:
+    index = _index(bounds.interface)
+    asked = _Asking(took, bounds, [(question, question.packed()) for question in questions])
+    ways = [_ipv4, _ipv6] if index else [_ipv4]  # a group of IPv6 says nothing without a link
+    problems: list[OSError] = []
+    for way in ways:
         try:
-            index = socket.if_nametoindex(interface)
-        except OSError as error:
-            made.close()
-            raise UsageError(interface, "no such interface", "see ip link") from error
-        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, _MREQN(b"", b"", index))
-    return made
+            with way(index) as made:
+                for _ in range(bounds.rounds):
+                    asked.round(made)
+        except OSError as problem:  # the link may know one of them only
+            problems.append(problem)
+    if len(problems) == len(ways):
+        raise problems[0]
+    return len(questions) - len(asked.answered)
+
+
+def _index(interface: str | None) -> int:
+    """Return the number of an interface, 0 for the system's choice. Raises `UsageError` if there is none."""
+    if interface is None:
+        return 0
+    try:
+        return socket.if_nametoindex(interface)
+    except OSError as error:
+        raise UsageError(interface, "no such interface", "see ip link") from error
+
+
+@contextmanager
+def _ipv4(index: int) -> Iterator[_Way]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+        if index:
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, _MREQN(b"", b"", index))
+        yield _Way(made, (GROUP, PORT))
+
+
+@contextmanager
+def _ipv6(index: int) -> Iterator[_Way]:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as made:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+        yield _Way(made, (GROUP6, PORT, 0, index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A socket, and where questions go to."""
+
+    socket: socket.socket
+    group: tuple[str, int] | tuple[str, int, int, int]
 
 
 @dataclass(slots=True)
 class _Asking:
     """What is asked, and who of the link has answered what."""
 
-    socket: socket.socket
     took: Took
     manner: Manner
     questions: list[tuple[Question, bytes]]
@@ -83,31 +113,31 @@ class _Asking:
     answered: set[int] = field(default_factory=set)
     heard: set[tuple[str, int]] = field(default_factory=set)
 
-    def round(self) -> None:
+    def round(self, way: _Way) -> None:
         """Ask what nobody has answered yet, at the pace that is allowed, and wait for answers."""
         left = [at for at in range(len(self.questions)) if at not in self.answered]
         for start in range(0, len(left), _BURST):
             burst = left[start : start + _BURST]
             for at in burst:
-                self._send(at)
-            self._receive(monotonic() + len(burst) / self.manner.rate)
+                self._send(way, at)
+            self._receive(way.socket, monotonic() + len(burst) / self.manner.rate)
         if left:
-            self._receive(monotonic() + self.manner.wait)
+            self._receive(way.socket, monotonic() + self.manner.wait)
 
-    def _send(self, at: int) -> None:
+    def _send(self, way: _Way, at: int) -> None:
         number = next(number for number in self.numbers if number not in self.waiting)
         self.waiting[number] = at
-        self.socket.sendto(message(number, self.questions[at][1]), (GROUP, PORT))
+        way.socket.sendto(message(number, self.questions[at][1]), way.group)
 
-    def _receive(self, until: float) -> None:
+    def _receive(self, answers: socket.socket, until: float) -> None:
         poll = select.poll()
-        poll.register(self.socket, select.POLLIN)
+        poll.register(answers, select.POLLIN)
         while (left := until - monotonic()) > 0:
             if poll.poll(left * 1000):
                 with suppress(BlockingIOError):
-                    self._take(*self.socket.recvfrom(_LARGEST))
+                    self._take(*answers.recvfrom(_LARGEST, socket.MSG_DONTWAIT))
 
-    def _take(self, data: bytes, sender: tuple[str, int]) -> None:
+    def _take(self, data: bytes, sender: tuple[str, int] | tuple[str, int, int, int]) -> None:
         at = self.waiting.get(int.from_bytes(data[:2], "big"))
         if at is None or sender[1] != PORT or not repeats(data, self.questions[at][1]) or (sender[0], at) in self.heard:
             return

@@ -163,6 +163,21 @@ def test_hosts_of_a_link_say_themselves_who_they_are(tmp_path: Path) -> None:
         assert "questions" in done.stderr
 
 
+def test_hosts_of_a_link_that_has_ipv6_only_are_asked_by_it(tmp_path: Path) -> None:
+    (tmp_path / "avahi.conf").write_text(_AVAHI.replace("use-ipv6=no", "use-ipv4=no\nuse-ipv6=yes"))
+    daemon = f"exec avahi-daemon -f {tmp_path}/avahi.conf --no-drop-root --no-chroot --no-rlimits"
+    asked = (BIN / "vhost", "scan", "dns", "--no-store", "--print", "--mdns", "--interface", "eth0", "--timeout", "0.5")
+    with segment() as lab:
+        asker, host = lab.host("fd00:77::1/64"), lab.host("fd00:77::2/64")
+        responder = host.start("unshare", "--mount", "sh", "-c", f"mount -t tmpfs none /run && {daemon}")
+        try:
+            done = _until(lambda: asker.run(*asked, "fd00:77::2", "tst100"), "tst100.local")
+        finally:
+            responder.terminate()
+            responder.communicate(timeout=20)
+    assert any(line.startswith("tst100.local;AAAA;fd00:77::2;10;mdns:f") for line in done.stdout.splitlines())
+
+
 def _until(
     ask: Callable[[], subprocess.CompletedProcess[str]], wanted: str, tries: int = 15
 ) -> subprocess.CompletedProcess[str]:
