@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macmap import dhcpd_leases
+from macmap.dhcpd_lease_blocks import Log
 from macmap.entry import Entry, Parsed
 from tests.conftest import SHARED
 
@@ -177,7 +178,7 @@ PARTS = st.lists(st.sampled_from(STATEMENTS.replace("\n", "|").split("|")))
 @given(PARTS)
 def test_the_quick_way_and_the_thorough_one_say_the_same(parts: list[str]) -> None:
     text = "lease 10.0.0.1 {\n" + "".join(f"  {part}\n" for part in parts) + "}\n"
-    thorough = dhcpd_leases._Log()
+    thorough = Log()
     dhcpd_leases._read(thorough, 1, text.splitlines(keepends=True))
     parsed = parse(text)
     assert list(parsed.entries) == list(thorough.leases.values())
