@@ -8,14 +8,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests import warm
+
 BIN = Path(sys.executable).parent
 
 
 def run(
     *command: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """Return the finished command, whatever its exit code; the program is one that the project installs."""
+    """Return the finished command, whatever its exit code; the program is one that the project installs.
+
+    It is a process of its own. Unless the variables steer how a program starts, its imports are behind it.
+    """
     name, *arguments = map(str, command)
+    if warm.fits(env or {}):
+        return warm.run([str(BIN / name), *arguments], {**os.environ, **(env or {})}, cwd, timeout)
     return subprocess.run(
         [str(BIN / name), *arguments],
         env={**os.environ, **(env or {})},
