@@ -16,12 +16,12 @@ BIN = Path(sys.executable).parent
 def run(
     *command: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """Return the finished command, whatever its exit code; the program is one that the project installs.
+    """Return the finished command, whatever its exit code; the program is one that the environment holds.
 
-    It is a process of its own. Unless the variables steer how a program starts, its imports are behind it.
+    It is a process of its own. A command of ours has its imports behind it, unless the variables steer how it starts.
     """
     name, *arguments = map(str, command)
-    if warm.fits(env or {}):
+    if warm.fits(name, env or {}):
         return warm.run([str(BIN / name), *arguments], {**os.environ, **(env or {})}, cwd, timeout)
     return subprocess.run(
         [str(BIN / name), *arguments],

@@ -21,9 +21,14 @@ _ASKS_FOR_A_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_")
 """Prefixes of variables that a program reads while it starts."""
 
 
-def fits(env: Mapping[str, str]) -> bool:
-    """Return whether a call with these variables behaves alike in a forked process."""
-    return not any(name.startswith(_ASKS_FOR_A_START) for name in env)
+def fits(name: str, env: Mapping[str, str]) -> bool:
+    """Return whether this is a command of ours that behaves alike in a forked process with these variables."""
+    return name in _commands() and not any(variable.startswith(_ASKS_FOR_A_START) for variable in env)
+
+
+@cache
+def _commands() -> frozenset[str]:
+    return frozenset(script.name for script in warm_server.installed())
 
 
 def run(

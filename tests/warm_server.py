@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 REQUEST = 1 << 20
@@ -26,13 +26,17 @@ _SHARED = ("duckdb", "vhost.answer", "vhost.collect", "vhost.cache.publish", "sc
 """What most commands load; what few need stays out, so that they show whether they load it themselves."""
 
 
+def installed() -> list[EntryPoint]:
+    """Return the commands that the project installs."""
+    return [script for script in entry_points(group="console_scripts") if script.module.startswith("vhost.")]
+
+
 def load() -> dict[str, Callable[[], object]]:
     """Return the installed commands by their names, everything that they need at first imported."""
     cli = importlib.import_module("vhost.cli")
     for module in (*_SHARED, *(f"vhost.cli.{found.name}" for found in pkgutil.iter_modules(cli.__path__))):
         importlib.import_module(module)
-    scripts = entry_points(group="console_scripts")
-    return {script.name: script.load() for script in scripts if script.value.startswith("vhost.")}
+    return {script.name: script.load() for script in installed()}
 
 
 def serve(path: str, commands: dict[str, Callable[[], object]]) -> Callable[[], object] | None:
