@@ -19,6 +19,7 @@ from vhost.collisions.backups import MARKS
 from vhost.collisions.causes import RULES
 from vhost.collisions.keys import FLEET, PLACEHOLDERS
 from vhost.collisions.limits import LIMITS
+from vhost.config import keys as config_keys
 from vhost.errors import EXIT_CODES
 from vhost.query.macros import builtin
 from vhost.record import FIELDS
@@ -154,6 +155,35 @@ def environment() -> Iterator[str]:
     yield from _table(("path", "what is there"), ((f"`{one.path}`", one.meaning) for one in PLACES))
 
 
+def configuration() -> Iterator[str]:
+    """Return the page of the keys of the configuration."""
+    yield "# The keys of the configuration\n\nHow to use them: [configuration.md](configuration.md)."
+    yield "\n## Outside of jobs\n"
+    named = [(config_keys.DATABASE.name, config_keys.DATABASE)]
+    named += [(f"scan.{key.name}", key) for key in config_keys.SCAN]
+    named += [(f"fresh.{key.name}", key) for key in config_keys.FRESH]
+    yield from _keys(named)
+    meaning = "a name for `-p NAME` and for jobs; scans go to the first"
+    yield f"| `databases.NAME` | {config_keys.FORMS['paths']} | {meaning} |  |"
+    yield "\n## `[jobs.NAME]`: every job\n"
+    yield from _keys([(key.name, key) for key in config_keys.COMMON])
+    for kind in config_keys.KINDS:
+        yield f"\n## A job of the kind `{kind.name}`\n\nThe same as `{config_keys.COMMANDS[kind.name]}`.\n"
+        yield from _keys([(key.name, key) for key in (kind.target, *kind.options)])
+
+
+def _keys(named: Iterable[tuple[str, config_keys.Key]]) -> Iterator[str]:
+    rows = ((f"`{name}`", _form(key), key.meaning, key.default) for name, key in named)
+    yield from _table(("key", "value", "meaning", "default"), rows)
+
+
+def _form(key: config_keys.Key) -> str:
+    if key.form == "number":
+        return f"{key.least:g} to {key.most:g}" if key.most < 1_000_000 else f"a number from {key.least:g}"
+    choices = f": {', '.join(key.choices)}" if key.choices else ""
+    return config_keys.FORMS[key.form] + choices
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "fields.md": fields,
     "audit-rules.md": audit,
@@ -163,6 +193,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "formats.md": formats,
     "commands.md": commands,
     "environment.md": environment,
+    "configuration-keys.md": configuration,
 }
 
 

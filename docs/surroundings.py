@@ -20,6 +20,7 @@ class Place(NamedTuple):
 
 
 VARIABLES: tuple[Variable, ...] = (
+    Variable("VHOST_CONFIG", "the configuration; --config goes before it (~/.config/vhost/config.toml)"),
     Variable("VHOST_DB", "database directories, separated by : or ,; -p goes before it"),
     Variable("DEFAULT_DBPATHLST", "the same under the name of the old tool; VHOST_DB goes before it"),
     Variable("CTYS_MACRO_PATH", "directories with macro files, searched before all others"),
@@ -33,7 +34,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("VHOST_UP_FILE", "hosts, one a line, that count as answering; nothing is sent then"),
     Variable("VHOST_VNC_SECONDS", "how long the VNC port of a guest that was just started is waited for (30)"),
     Variable("XDG_DATA_HOME", "where the default database is: vhost/db/default below it (~/.local/share)"),
-    Variable("XDG_CONFIG_HOME", "where the user's macros and groups are: vhost/ below it (~/.config)"),
+    Variable("XDG_CONFIG_HOME", "where the user's configuration, macros and groups are: vhost/ below it (~/.config)"),
     Variable("XDG_STATE_HOME", "where the log of actions and the SQL shell's history are (~/.local/state)"),
     Variable("XDG_RUNTIME_DIR", "where sockets of ssh connections are, if its path is short (/tmp)"),
     Variable("SSH_AUTH_SOCK", "the agent that holds the keys for other hosts"),
@@ -45,12 +46,14 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 PLACES: tuple[Place, ...] = (
+    Place("~/.config/vhost/config.toml", "the configuration: databases, jobs of vhost scan, limits of age"),
     Place("~/.local/share/vhost/db/default", "the default database"),
     Place("~/.ctys/db/default", "the default database where this directory of the old tool exists"),
     Place("DB/scans", "what each scan said, as Parquet; everything else can be made from it"),
     Place("DB/enum.fdb, DB/macmap.fdb", "the database of the old tool, read as it stands"),
     Place("DB/cache.duckdb", "the snapshot that queries read, a link to the newest"),
     Place("DB/history", "what appeared, changed and vanished, as Parquet"),
+    Place("DB/jobs", "what each job of the configuration did last"),
     Place("DB/reports", "named reports of this database, NAME.sql"),
     Place("DB/macros, DB/groups", "macro files and groups of this database"),
     Place("~/.config/vhost/macros, ~/.config/vhost/groups", "macro files and groups of the user"),

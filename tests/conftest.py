@@ -25,6 +25,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     for name in (
         "XDG_DATA_HOME",
         "XDG_CONFIG_HOME",
+        "VHOST_CONFIG",
         "VHOST_DB",
         "DEFAULT_DBPATHLST",
         "CTYS_MACRO_PATH",

@@ -84,7 +84,7 @@ def _absolute(roots: Sequence[str]) -> list[str]:
 
 
 def _looked(root: str, request: TreeRequest, directory: Path | None, progress: Progress | None) -> Collected:
-    memory = recalled(newest_first(directory, _key(root, request))) if directory else None
+    memory = recalled(newest_first(directory, key(root, request))) if directory else None
     alike = memory is not None and memory.scan.options == _options(request)
     found = tree.scan(
         [root],
@@ -101,7 +101,8 @@ def _looked(root: str, request: TreeRequest, directory: Path | None, progress: P
     return _compared(root, found, memory)
 
 
-def _key(root: str, request: TreeRequest) -> str:
+def key(root: str, request: TreeRequest) -> str:
+    """Return the key of the scans of a root."""
     return scan_key(SCANNER, observer(), request.as_host, root)
 
 
@@ -161,9 +162,17 @@ def _unrecognised(found: TreeScan, memory: Memory) -> list[Finding]:
     ]
 
 
-def store(collected: Sequence[Collected], request: TreeRequest, directory: Path, skipped: Report) -> list[Collected]:
+def store(
+    collected: Sequence[Collected],
+    request: TreeRequest,
+    directory: Path,
+    skipped: Report,
+    *,
+    publishing: bool = True,
+) -> list[Collected]:
     """Write a segment for each root, publish the snapshot and return what was stored.
 
+    Without `publishing` the caller publishes, or the next query does.
     If another scan of the same place was stored meanwhile, what ours compared itself with is out of
     date: that root is scanned again, alone. Raises `DatabaseUnusable`.
     """
@@ -173,7 +182,8 @@ def store(collected: Sequence[Collected], request: TreeRequest, directory: Path,
         for one in current:
             if not one.absent:
                 _stored(one, request, directory, now)
-        publish(directory, skipped)
+        if publishing:
+            publish(directory, skipped)
     return current
 
 
@@ -184,7 +194,7 @@ def _renewed(one: Collected, request: TreeRequest, directory: Path) -> Collected
 def _is_current(one: Collected, request: TreeRequest, directory: Path) -> bool:
     """Tell whether the segment that the scan was compared with is still the last one that can be read."""
     known = one.memory.segment if one.memory else None
-    newest = newest_first(directory, _key(one.root, request))
+    newest = newest_first(directory, key(one.root, request))
     return known in newest[:1] or (known is None and not newest) or (known in newest and recalled(newest) == one.memory)
 
 
@@ -235,7 +245,7 @@ def lines(one: Collected, request: TreeRequest, directory: Path | None) -> list[
     """Return the MACHINE lines of one root: those that are stored, or those that would be."""
     if directory is None:
         return sorted(line(machine) for observation in one.scan.observations for machine in observation.machines)
-    return stored_lines(newest_first(directory, _key(one.root, request))[0])
+    return stored_lines(newest_first(directory, key(one.root, request))[0])
 
 
 def set_aside_others(request: TreeRequest, directory: Path) -> list[str]:
@@ -243,7 +253,7 @@ def set_aside_others(request: TreeRequest, directory: Path) -> list[str]:
 
     Nothing is deleted: what was replaced can be moved back. Raises `DatabaseUnusable`.
     """
-    own = {_key(root, request) for root in _absolute(request.roots)}
+    own = {key(root, request) for root in _absolute(request.roots)}
     target = directory / "replaced" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     with locked(directory):
         scans = [path for path in (directory / SCANS).iterdir() if path.name not in own and path.is_dir()]

@@ -65,11 +65,18 @@ def looked(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def store(directory: Path, seen: Sequence[Seen], types: Collection[str] | None, skipped: Report) -> list[Change]:
+def store(
+    directory: Path,
+    seen: Sequence[Seen],
+    types: Collection[str] | None,
+    skipped: Report,
+    *,
+    publishing: bool = True,
+) -> list[Change]:
     """Store what was seen, a segment for each host and session type, and publish once. Raises `DatabaseUnusable`."""
     now = datetime.now(UTC)
     said = [found for one in seen for found in _said(directory, one, types, now)]
-    return keep(directory, said, skipped) if said else []
+    return keep(directory, said, skipped, publishing=publishing) if said else []
 
 
 def _said(directory: Path, seen: Seen, types: Collection[str] | None, now: datetime) -> Iterator[Said]:

@@ -129,14 +129,17 @@ def _binds(entry: Entry) -> bool:
     return (entry.name is not None) + (entry.mac is not None) + (entry.ip is not None) > 1
 
 
-def store(looked: Sequence[Imported], directory: Path, skipped: Report) -> list[Change | None]:
+def store(
+    looked: Sequence[Imported], directory: Path, skipped: Report, *, publishing: bool = True
+) -> list[Change | None]:
     """Store what was read, publish it, and return what changed; None for a source of which nothing is stored.
 
     Raises `DatabaseUnusable`.
     """
     now = datetime.now(UTC)
     kept = [one for one in looked if not one.empty_handed]
-    changes = iter(keep(directory, [_said(one, now) for one in kept], skipped) if kept else ())
+    said = [_said(one, now) for one in kept]
+    changes = iter(keep(directory, said, skipped, publishing=publishing) if kept else ())
     return [None if one.empty_handed else next(changes) for one in looked]
 
 

@@ -43,15 +43,17 @@ class Said:
     covers: Callable[[str | None], bool] | None = None
 
 
-def keep(directory: Path, said: Sequence[Said], skipped: Report) -> list[Change]:
+def keep(directory: Path, said: Sequence[Said], skipped: Report, *, publishing: bool = True) -> list[Change]:
     """Store a segment for each scan, publish once, and return what each changed.
 
-    Raises `DatabaseUnusable`; what was stored before stays.
+    Without `publishing` the caller publishes, or the next query does. Raises `DatabaseUnusable`; what was stored
+    before stays.
     """
     now = datetime.now(UTC)
     with locked(directory):
         changes = [_written(directory, one, now) for one in said]
-        publish(directory, skipped)
+        if publishing:
+            publish(directory, skipped)
     return changes
 
 

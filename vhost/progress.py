@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -17,12 +18,27 @@ def bar(title: str, stream: TextIO | None = None) -> Iterator[Progress | None]:
     """Give what `vhost.discover.run` tells its progress; None where no terminal shows it.
 
     `stream` is stderr unless given. The bar is gone when the run is over. NO_COLOR is honoured,
-    and on a terminal that cannot move its cursor (TERM=dumb) there is no bar.
+    and on a terminal that cannot move its cursor (TERM=dumb) there is no bar, nor is there one inside of another.
     """
     target = sys.stderr if stream is None else stream
     if not target.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
         yield None
         return
+    if not _SHOWN.acquire(blocking=False):  # two bars would write over each other
+        yield None
+        return
+    try:
+        with _drawn(title, target) as progress:
+            yield progress
+    finally:
+        _SHOWN.release()
+
+
+_SHOWN = threading.Lock()
+
+
+@contextmanager
+def _drawn(title: str, target: TextIO) -> Iterator[Progress]:
     from rich import console, progress  # noqa: PLC0415 - takes 50 ms, which only a watched run may cost
 
     columns = (

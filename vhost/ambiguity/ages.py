@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from vhost.collisions.limits import LIMITS
+from vhost.collisions.limits import LIMITS, age
 from vhost.errors import UsageError
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AGE = re.compile(r"(\d{1,6})([smhdw])")
-
-
-def age(text: str) -> timedelta | None:
-    """Return a span of time such as `12h`, `30d` or `4w`; None for what is none."""
-    match = _AGE.fullmatch(text.strip().lower())
-    return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None
 
 
 def limits(texts: Iterable[str]) -> dict[str, timedelta]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -34,13 +34,14 @@ _FINDING = Column("finding", "VARCHAR", "what was wrong with the place that `pat
 class Change:
     """How many claims a scan made, how many of them are new, and how many of the last one's are missing.
 
-    `first` is True where nothing was known of this place before.
+    `first` is True where nothing was known of this place before; `key` is that of the scan.
     """
 
     claims: int
     new: int
     vanished: int
     first: bool
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def write(
         with connection(target.with_suffix(".spill"), _MEMORY) as con:
             _fill(con, scan, claims, findings, before)
             others = _uncovered(con, scan, missing)
-            changes.append(_changed(con, cast("ClaimKind", scan.kind), first=before is None))
+            changes.append(_changed(con, scan, first=before is None))
             save(con, f"FROM fresh UNION ALL FROM noted{others}{_missing(scan, missing.carry)}", target, scan)
 
     placed(directory, scan, make)
@@ -137,12 +138,13 @@ def _uncovered(con: duckdb.DuckDBPyConnection, scan: Scan, missing: Missing) -> 
     return f" UNION ALL FROM uncovered{until}"
 
 
-def _changed(con: duckdb.DuckDBPyConnection, kind: ClaimKind, *, first: bool) -> Change:
+def _changed(con: duckdb.DuckDBPyConnection, scan: Scan, *, first: bool) -> Change:
     """Return how `fresh` and `before` differ."""
+    kind = cast("ClaimKind", scan.kind)
     new = f"SELECT count(*) FROM fresh ANTI JOIN (FROM before WHERE NOT stale) AS b ON {_same('fresh', 'b', kind)}"
     counts = f"SELECT (SELECT count(*) FROM fresh), ({new}), (SELECT count(*) FROM missing WHERE NOT stale)"
     said, added, lost = con.execute(counts).fetchone() or (0, 0, 0)
-    return Change(claims=said, new=added, vanished=lost, first=first)
+    return Change(claims=said, new=added, vanished=lost, first=first, key=scan.key)
 
 
 def _listed(kind: ClaimKind, scan: Scan) -> str:

@@ -13,6 +13,7 @@ import os
 import re
 from pathlib import Path
 
+from vhost.config.place import is_there
 from vhost.errors import DatabaseMissing
 
 OLD_MACHINES = "enum.fdb"
@@ -26,17 +27,32 @@ _SEGMENT = re.compile(r"(\d+)\.parquet")
 
 
 def chosen(option: str | None = None) -> list[Path]:
-    """Return the databases of a call: `-p`, VHOST_DB, DEFAULT_DBPATHLST, the old default, the new one.
+    """Return the databases of a call: `-p`, VHOST_DB, DEFAULT_DBPATHLST, the configured one, the old default, the new.
 
-    A list is separated by `:` or `,`. Nothing is checked: a scan may create the directory.
+    A list is separated by `:` or `,`; a word without a slash may be a name of the configuration. Nothing is checked:
+    a scan may create the directory. Raises as `vhost.config.reading.configuration` does.
     """
     for listed in (option, os.environ.get("VHOST_DB"), os.environ.get("DEFAULT_DBPATHLST")):
         if listed:
-            paths = [Path(part).expanduser() for part in re.split("[:,]", listed) if part]
+            paths = [path for part in re.split("[:,]", listed) if part for path in directories(part)]
             if paths:
                 return paths
+    if is_there():
+        from vhost.config.reading import configuration  # noqa: PLC0415 - who has no configuration does not pay for it
+
+        if (named := configuration().database) is not None:
+            return list(directories(named))
     old = Path.home() / ".ctys/db/default"
     return [old] if old.is_dir() else [_new_default()]
+
+
+def directories(word: str) -> tuple[Path, ...]:
+    """Return the database that a word names: one of the configuration, or else a path."""
+    if "/" in word or not is_there():
+        return (Path(word).expanduser(),)
+    from vhost.config.reading import configuration  # noqa: PLC0415 - as above
+
+    return configuration().directories(word)
 
 
 def _new_default() -> Path:

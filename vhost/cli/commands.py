@@ -135,6 +135,12 @@ COMMANDS: tuple[Command, ...] = (
         'Print the completion of the old names for bash: eval "$(vhost completion)".',
     ),
     Command("scan", "scanning", "app", "Ask the world about machines and store what it says."),
+    Command(
+        "config",
+        "configuring",
+        "app",
+        "Look after the configuration: databases, jobs of vhost scan, limits of age.",
+    ),
     Command("db", "databases", "app", "Look after databases."),
     Command("macros", "macro_commands", "app", "Look after macros."),
     Command("groups", "grouping", "app", "Look after groups of hosts."),

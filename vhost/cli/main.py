@@ -13,6 +13,7 @@ import typer
 from vhost import __version__
 from vhost.cli.commands import COMMANDS, Command
 from vhost.cli.outcome import INTERRUPTED, guarded, show
+from vhost.cli.using import Config, use
 from vhost.errors import UsageError
 
 _HELP = "Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."
@@ -35,8 +36,11 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True, callback=_show_version)
     ] = False,
+    config: Config = None,
 ) -> None:
     """Show which machine is meant, and whether it is the only one."""
+    del version  # its callback has shown it
+    use(config)
 
 
 def whole() -> typer.Typer:
@@ -46,7 +50,9 @@ def whole() -> typer.Typer:
 
 def _called(arguments: Sequence[str]) -> typer.Typer:
     """Return what a call needs: the command that it names, or else the list of all of them."""
-    at = next((at for at, argument in enumerate(arguments) if not argument.startswith("-")), None)
+    skipped = {at + 1 for at, argument in enumerate(arguments) if argument == "--config"}
+    words = (at for at, argument in enumerate(arguments) if not argument.startswith("-") and at not in skipped)
+    at = next(words, None)
     name = None if at is None or {"-h", "--help"} & set(arguments[:at]) else arguments[at]
     named = [command for command in COMMANDS if command.name == name]
     return _program(named, _add) if named else _program(COMMANDS, _list)

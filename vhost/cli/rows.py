@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = tuple[object, ...]
-Columns = Mapping[str, Literal["string", "int32", "int64", "bool"]]
+Columns = Mapping[str, Literal["string", "int32", "int64", "double", "bool"]]
 """The names of columns and their types."""
 
 
@@ -40,7 +40,13 @@ def write_rows(name: str, columns: Columns, rows: Iterable[Row], path: str | Non
 def _table(columns: Columns, rows: Iterable[Row]) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415 - only a binary answer pays for it
 
-    types = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "bool": pa.bool_()}
+    types = {
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "double": pa.float64(),
+        "bool": pa.bool_(),
+    }
     schema = pa.schema([pa.field(name, types[kind]) for name, kind in columns.items()])
     return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in _safe(rows)], schema)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vhost.cli import arp_commands, dns_commands, live
-from vhost.cli.options import Databases
+from vhost.cli.options import Databases, File, Format
+from vhost.cli.using import Config, use
+from vhost.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +17,56 @@ if TYPE_CHECKING:
 
     from vhost.collect import Collected, TreeRequest
 
-app = typer.Typer(
-    help="Ask the world about machines and store what it says.\n\nExample: vhost scan tree /etc/xen /vmpool",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+
+@app.callback()
+def jobs(  # noqa: PLR0913, PLR0917 - one argument for each option
+    context: typer.Context,
+    job: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--job", "-j", metavar="NAME", help="Only this job, due or not; may be repeated.", show_default=False
+        ),
+    ] = None,
+    parallel: Annotated[
+        int | None,
+        typer.Option("--parallel", min=1, max=64, help="Jobs at a time; default: as configured.", show_default=False),
+    ] = None,
+    config: Config = None,
+    db: Databases = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    output: File = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", "--force", help="Also jobs that are not due.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show which jobs are due, and why.")] = False,
+) -> int:
+    """Ask the world about machines and store what it says.
+
+    Without a command: run the jobs of the configuration that are due, side by side, and show what became of each.
+    A job that fails stops no other. Exits 3 if one failed, or was partial. See vhost config edit.
+
+    Example: vhost scan tree /etc/xen /vmpool, or of a job: vhost scan --job lan --dry-run
+    """
+    use(config)
+    if context.invoked_subcommand is not None:
+        if job or parallel or db or format or output or everything or dry_run:
+            raise UsageError("vhost scan", "its own options are for jobs", "write options behind the command")
+        return 0
+    from vhost.cli.refreshing import Refresh, run  # noqa: PLC0415 - --help needs no scanner
+
+    return run(
+        Refresh(
+            names=job or (),
+            everything=everything,
+            dry=dry_run,
+            parallel=parallel,
+            databases=db,
+            format=format,
+            file=output,
+        )
+    )
+
 
 app.command("arp", epilog=arp_commands.EPILOG)(arp_commands.arp)
 app.command("dns", epilog=dns_commands.EPILOG)(dns_commands.dns)

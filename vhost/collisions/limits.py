@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -15,11 +16,20 @@ LIMITS: Final[dict[str, tuple[timedelta, str]]] = {
 }
 """The default limit of each kind of source, and what the kind is."""
 
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGE: Final = re.compile(r"([0-9]{1,6})([smhdw])")
+
 MOMENT: Final = "vhost_now"
 """The DuckDB variable that holds another time than now, from which ages are counted."""
 
 NOW: Final = f"coalesce(getvariable('{MOMENT}'), make_timestamp(epoch_us(now())))"
 """Now as the tables have it: UTC without a zone."""
+
+
+def age(text: str) -> timedelta | None:
+    """Return a span of time such as `12h`, `30d` or `4w`; None for what is none."""
+    match = _AGE.fullmatch(text.strip().lower())
+    return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None
 
 
 def variable(kind: str) -> str:

@@ -22,13 +22,13 @@ def key(root: str) -> str:
     return scan_key(SCANNER, observer(), own_name(), root)
 
 
-def stored(places: Sequence[Place], directory: Path, skipped: Report) -> list[Change]:
+def stored(places: Sequence[Place], directory: Path, skipped: Report, *, publishing: bool = True) -> list[Change]:
     """Store a segment for each place and return what changed. Raises `DatabaseUnusable`.
 
     A place that could not be read, and never was, leaves nothing behind.
     """
     said = [_said(place) for place in places if place.claims is not None or newest_first(directory, key(place.root))]
-    return keep(directory, said, skipped) if said else []
+    return keep(directory, said, skipped, publishing=publishing) if said else []
 
 
 def _said(place: Place) -> Said:

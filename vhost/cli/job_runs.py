@@ -1,0 +1,93 @@
+"""Runs jobs of the configuration: side by side, published once, and noted in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from vhost.cache.place import chosen
+from vhost.cache.publish import locked, publish
+from vhost.cli.job_kinds import run as run_job
+from vhost.cli.outcome import tell
+from vhost.collect import prepare
+from vhost.config.settings import Job
+from vhost.discover import Progress
+from vhost.jobs.crew import results
+from vhost.jobs.record import Record, remember
+from vhost.jobs.result import Result
+from vhost.progress import bar
+
+_MOST_PROBLEMS: Final = 10
+
+
+@dataclass(slots=True, kw_only=True)
+class Planned:
+    """One job with its database, what that knows of it, why it is run (empty: it is not), and what became of it."""
+
+    job: Job
+    directory: Path
+    record: Record | None = None
+    why: str = ""
+    result: Result | None = None
+
+
+def database(job: Job, databases: str | None) -> Path:
+    """Return where a job stores: its own database, else that of the call."""
+    return chosen(job.database or databases)[0]
+
+
+def run(planned: Sequence[Planned], parallel: int) -> None:
+    """Run the jobs, publish what they stored and note what became of each; problems are told as they come.
+
+    Raises `DatabaseUnusable` if a database cannot be written.
+    """
+    by_name = {one.job.name: one for one in planned}
+    for directory in _directories(planned):
+        prepare(directory)
+    with bar("jobs") as progress:
+        jobs = [one.job for one in planned]
+        for result in results(jobs, lambda job: run_job(job, by_name[job.name].directory), parallel, _told(progress)):
+            by_name[result.name].result = result
+            _tell(result)
+    for directory in _directories([one for one in planned if one.result and one.result.counts]):
+        with locked(directory):
+            publish(directory, lambda name, why: tell(f"{name}: left out: {why}"))
+    for one in planned:
+        if one.result is not None:
+            remember(one.directory, one.job, _record(one, one.result))
+
+
+def _directories(planned: Sequence[Planned]) -> list[Path]:
+    return list(dict.fromkeys(one.directory for one in planned))
+
+
+def _told(progress: Progress | None) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, waiting: progress(done, waiting, done)
+
+
+def _tell(result: Result) -> None:
+    for problem in result.problems[:_MOST_PROBLEMS]:
+        tell(f"job {result.name}: {problem}")
+    if len(result.problems) > _MOST_PROBLEMS:
+        tell(f"job {result.name}: and {len(result.problems) - _MOST_PROBLEMS} more problems")
+
+
+def _record(one: Planned, result: Result) -> Record:
+    """Return what is to be remembered: a job that failed keeps its scans and the time of its last success."""
+    now, before = datetime.now(UTC), one.record
+    scans = result.counts.scans if result.counts else []
+    return Record(
+        definition=one.job.definition,
+        state=result.state,
+        ended=now,
+        succeeded=now if result.state == "done" else before.succeeded if before else None,
+        scans=sorted({*scans, *(before.scans if before and result.state != "done" else ())}),
+    )
+
+
+def failures(planned: Sequence[Planned]) -> list[Result]:
+    """Return what did not go well."""
+    return [one.result for one in planned if one.result and one.result.state in {"failed", "partial"}]

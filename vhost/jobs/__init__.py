@@ -1,0 +1,1 @@
+"""Jobs of the configuration: when each is due, what became of it, and many at a time."""
