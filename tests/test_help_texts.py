@@ -39,9 +39,10 @@ def parse(words: Sequence[str]) -> Any:  # noqa: ANN401 - of a library that type
     name = "vhost"
     while True:
         context = command.make_context(name, rest, parent=context)
-        if not hasattr(command, "commands"):
+        further = [*context._protected_args, *context.args] if hasattr(command, "commands") else []
+        if not further:
             return context
-        name, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        name, command, rest = command.resolve_command(context, further)
 
 
 def test_every_command_says_what_it_does() -> None:

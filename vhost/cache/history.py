@@ -86,7 +86,14 @@ def _state(schema: str) -> str:
         f"coalesce(list_sort(list(DISTINCT {column}) FILTER ({column} IS NOT NULL)), []) AS {name}"
         for name, column in _MANY.items()
     )
-    return f"SELECT machine_id, {one}, {many} FROM {schema}.machine GROUP BY machine_id"
+    single = [f"{column} AS {name}" for name, column in _ONE.items()]
+    single += [f"CASE WHEN {column} IS NULL THEN [] ELSE [{column}] END AS {name}" for name, column in _MANY.items()]
+    return (
+        f"WITH several AS ({_several(f'{schema}.machine')})"
+        f" SELECT machine_id, {', '.join(single)} FROM {schema}.machine ANTI JOIN several USING (machine_id)"
+        f" UNION ALL SELECT machine_id, {one}, {many} FROM {schema}.machine SEMI JOIN several USING (machine_id)"
+        " GROUP BY machine_id"
+    )
 
 
 _WHEN = "row(\"at\", event <> 'vanished')"
@@ -95,15 +102,25 @@ _WHEN = "row(\"at\", event <> 'vanished')"
 
 def _known(schema: str) -> str:
     """Return the SELECT of what the history says last of every machine that neither vanished nor was replaced."""
-    last = ", ".join(f"(arg_max(struct_pack(v := {name}), {_WHEN})).v AS {name}" for name in (*_STATE, "event"))
+    names = (*_STATE, "event")
+    last = ", ".join(f"(arg_max(struct_pack(v := {name}), {_WHEN})).v AS {name}" for name in names)
     columns = ", ".join(("machine_id", *_STATE))
+    history = f"{schema}.history"
     return (
-        f'WITH latest AS (SELECT machine_id, max("at") AS seen, {last} FROM {schema}.history GROUP BY machine_id),'
-        f' replaced AS (SELECT replaces AS machine_id, max("at") AS gone FROM {schema}.history'
+        f"WITH several AS ({_several(history)}),"
+        f' latest AS (SELECT machine_id, "at" AS seen, {", ".join(names)} FROM {history} ANTI JOIN several'
+        f' USING (machine_id) UNION ALL SELECT machine_id, max("at") AS seen, {last} FROM {history} SEMI JOIN several'
+        " USING (machine_id) GROUP BY machine_id),"
+        f' replaced AS (SELECT replaces AS machine_id, max("at") AS gone FROM {history}'
         " WHERE replaces IS NOT NULL GROUP BY replaces)"
         f" SELECT {columns} FROM latest LEFT JOIN replaced USING (machine_id)"
         " WHERE event <> 'vanished' AND (gone IS NULL OR gone <= seen)"
     )
+
+
+def _several(table: str) -> str:
+    """Return the SELECT of the machines that have several rows; the others need no aggregates, which cost the most."""
+    return f"SELECT machine_id FROM {table} GROUP BY machine_id HAVING count(*) > 1"
 
 
 def _text(table: str, name: str) -> str:
@@ -171,7 +188,7 @@ def _write(con: duckdb.DuckDBPyConnection, rows: str, directory: Path, numbers: 
     folder.mkdir(exist_ok=True)
     temporary = folder / f".{os.getpid()}.tmp"
     try:
-        con.execute(f"COPY ({rows}) TO {literal(os.fspath(temporary))} (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY ({rows}) TO {literal(os.fspath(temporary))} (FORMAT parquet, COMPRESSION lz4)")
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.rename(folder / f"{numbers[0]:08}-{numbers[1]:08}.parquet")

@@ -30,6 +30,11 @@ FORMAT = 5
 STORAGE = "v1.4.0"
 """The DuckDB storage version: any DuckDB since 1.4 opens it."""
 
+_ROWS = 1 << 15
+"""Rows of a row group: several threads can fill 100,000 of them; more at a time take more time and memory."""
+
+_STORED = f"STORAGE_VERSION '{STORAGE}', ROW_GROUP_SIZE {_ROWS}"
+
 KEPT = 2
 """How many snapshots stay: the newest, and the one that readers may just be opening."""
 
@@ -93,7 +98,7 @@ def _write(temporary: Path, directory: Path, skipped: Report) -> None:
     sources = manifest.taken(directory)
     stamp = time.time_ns() // 10**9 * 10**9  # whole seconds: the finest that every file system keeps
     with connection(temporary.with_suffix(".spill")) as con:
-        con.execute(f"ATTACH {literal(os.fspath(temporary))} AS snapshot (STORAGE_VERSION '{STORAGE}')")
+        con.execute(f"ATTACH {literal(os.fspath(temporary))} AS snapshot ({_STORED})")
         build(con, "snapshot", directory, sources, skipped)
         history.record(con, "snapshot", directory, datetime.now(UTC).replace(tzinfo=None))
         collision_views.store(con, "snapshot")

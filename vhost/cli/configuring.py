@@ -7,7 +7,7 @@ import typer
 from vhost.cli.using import Config, use
 
 app = typer.Typer(
-    help="Look after the configuration: databases, jobs of vhost scan, limits of age.",
+    help="Look after the configuration: databases, jobs of vhost scan, limits of age.\n\nExample: vhost config check",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,7 +33,7 @@ def show(config: Config = None) -> None:
 def path(config: Config = None) -> None:
     """Print where the configuration lies, whether it is there or not.
 
-    Example: cp example.toml "$(vhost config path)"
+    Example: vhost config path
     """
     from vhost.cli.outcome import show as write  # noqa: PLC0415 - --help needs no configuration
     from vhost.config.place import place  # noqa: PLC0415 - as above
@@ -46,7 +46,7 @@ def path(config: Config = None) -> None:
 def edit(config: Config = None) -> int:
     """Open the configuration in $VISUAL or $EDITOR, a commented example if there is none, and check it afterwards.
 
-    Example: EDITOR=nano vhost config edit
+    Example: vhost config edit
     """
     from vhost.cli.config_file import run_edit  # noqa: PLC0415 - --help needs no configuration
 
@@ -58,7 +58,7 @@ def edit(config: Config = None) -> int:
 def check(config: Config = None) -> int:
     """Name everything that is wrong, each with its line; exit 1 if anything is, 2 if there is no such file.
 
-    Example: vhost config check --config new.toml && mv new.toml "$(vhost config path)"
+    Example: vhost config check --config new.toml
     """
     from vhost.cli.config_file import run_check  # noqa: PLC0415 - --help needs no configuration
 

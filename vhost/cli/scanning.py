@@ -46,7 +46,7 @@ def jobs(  # noqa: PLR0913, PLR0917 - one argument for each option
     Without a command: run the jobs of the configuration that are due, side by side, and show what became of each.
     A job that fails stops no other. Exits 3 if one failed, or was partial. See vhost config edit.
 
-    Example: vhost scan tree /etc/xen /vmpool, or of a job: vhost scan --job lan --dry-run
+    Example: vhost scan tree /etc/xen /vmpool, or: vhost scan --job lan
     """
     use(config)
     if context.invoked_subcommand is not None:
