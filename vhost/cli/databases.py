@@ -76,6 +76,8 @@ def scans(db: Databases = None) -> None:
     """List the scans that are kept of each place, oldest first; vhost audit diff compares two of them.
 
     One line each: SCAN;TIME;KIND;HOST;PLACE;partial or whole.
+
+    Example: vhost db scans
     """
     from vhost.cache import past  # noqa: PLC0415 - as above
     from vhost.cache.place import chosen  # noqa: PLC0415 - as above
