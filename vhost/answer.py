@@ -50,10 +50,10 @@ def answer(request: Request, snapshot: Snapshot, watch: Watch | None = None) -> 
     """Return the answer. Raises `Ambiguous` where one distinct record was asked for and several match."""
     found = looked_up(request, snapshot, watch or Watch())
     output, selection = request.wanted.output, request.selection
-    if request.narrowing.cost == "CNT":
-        from vhost.query import cost  # noqa: PLC0415 - only `-c` pays for it
+    if request.narrowing.cost == "CNT" or request.narrowing.age:
+        from vhost.query import cost  # noqa: PLC0415 - only `-c` and `--age` pay for it
 
-        output = cost.shown(output)
+        output = cost.shown(output, "age" if request.narrowing.age else "cost")
     drawing = _drawing(output, found)
     rows: Iterable[Row] = selected(
         snapshot.con, request.terms, selection.choice, drawing.expressions, found.split(), found.condition

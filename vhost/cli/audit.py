@@ -15,7 +15,7 @@ from vhost.ambiguity.audit import Audit, audited
 from vhost.ambiguity.wanted import Wanted
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
-from vhost.cli import audit_page
+from vhost.cli import audit_page, freshness
 from vhost.cli.outcome import tell
 from vhost.cli.writing import is_file, write
 from vhost.collisions.causes import SEVERITIES
@@ -82,7 +82,7 @@ def checked(options: AuditOptions) -> AuditCall:
             accepted=options.show_accepted,
         ),
         fail_on=wanted.severity(options.fail_on, "--fail-on") if options.fail_on else None,
-        limits=limits(options.ages),
+        limits=freshness.limits(limits(options.ages)),
         accept=acceptfile.read(options.accept) if options.accept is not None else (),
     )
 

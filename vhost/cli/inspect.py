@@ -11,6 +11,7 @@ from vhost.ambiguity.profile import profile
 from vhost.ambiguity.resolve import Resolver
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
+from vhost.cli.freshness import mark_machines
 from vhost.cli.outcome import tell
 from vhost.cli.refusing import refuse
 from vhost.cli.writing import write
@@ -28,6 +29,7 @@ def show_machine(
             found = profile(resolver, only(resolver, address))
         except (SeveralMachines, NoMachine) as error:
             return refuse(error)
+        mark_machines(resolver.con, [found.machine.machine_id], databases)
     if as_json:
         write([json.dumps(machine.value(found), ensure_ascii=False, indent=2)], file)
     else:

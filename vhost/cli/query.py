@@ -23,6 +23,7 @@ from vhost.query.narrowing import Watch
 
 if TYPE_CHECKING:
     from vhost.cache.numbering import Arrangement
+    from vhost.query.freshness import Held
 
 Shown = Callable[[Snapshot], bool]
 """Shows the answer of a snapshot and tells whether any record matched."""
@@ -51,6 +52,8 @@ class QueryOptions:
     cost: str | None = None
     level: str | None = None
     terse: bool = False
+    age: bool = False
+    refresh: bool = False
     head: Sequence[str] = ()
 
 
@@ -62,6 +65,7 @@ def run_query(options: QueryOptions) -> int:
 
         return run(options, asked)
     show_it = prepared(options, asked)
+    code = _refreshed(options, asked) if options.refresh else 0
     if asked.rebuild:
         from vhost.cli.inventory import rebuild  # noqa: PLC0415 - as above
 
@@ -77,7 +81,33 @@ def run_query(options: QueryOptions) -> int:
             matched = show_it(snapshot)
         except Ambiguous as error:
             return refuse(error)
-    return int(options.exit_code and not matched)
+        _marked(snapshot, options, asked)
+    return int(options.exit_code and not matched) or code
+
+
+def _refreshed(options: QueryOptions, asked: Caching) -> int:
+    """Scan again what the answer rests on, and return the exit code."""
+    from vhost.cli import freshness  # noqa: PLC0415 - as above
+
+    with opened(chosen(options.databases), hint=tell) as snapshot:
+        held = _held(snapshot, options, asked)
+    return freshness.refresh(held, options.databases)
+
+
+def _marked(snapshot: Snapshot, options: QueryOptions, asked: Caching) -> None:
+    """Tell of claims of the answer that are older than the configuration allows."""
+    from vhost.cli import freshness  # noqa: PLC0415 - as above
+
+    config = freshness.configured()
+    if config is not None and not asked.only and not asked.off:
+        freshness.mark(_held(snapshot, options, asked), config, options.databases)
+
+
+def _held(snapshot: Snapshot, options: QueryOptions, asked: Caching) -> list[Held]:
+    from vhost.cli import reading  # noqa: PLC0415 - as above
+    from vhost.query.freshness import of_query  # noqa: PLC0415 - as above
+
+    return of_query(snapshot.con, reading.query(options, asked), selection.parse(options.selection).choice)
 
 
 def _arrangement(asked: Caching) -> Arrangement | None:

@@ -111,6 +111,13 @@ def query(  # noqa: PLR0913 - one argument for each option
         ),
     ] = None,
     terse: Annotated[bool, typer.Option("--terse", "-X", help="Lists without heads, for scripts.")] = False,
+    age: Annotated[
+        bool, typer.Option("--age", help="Show how old the claim of each record is; in typed formats in seconds.")
+    ] = False,
+    refresh: Annotated[
+        bool,
+        typer.Option("--refresh", help="First run the jobs of the configuration again that made the claims."),
+    ] = False,
     verbose: Annotated[
         str | None,
         typer.Option("--verbose", "-I", metavar="0-9", help="Tell on stderr what is done.", show_default=False),
@@ -154,5 +161,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             cost=cost,
             level=verbose,
             terse=terse,
+            age=age,
+            refresh=refresh,
         )
     )

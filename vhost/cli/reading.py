@@ -44,14 +44,18 @@ def _grouped(options: QueryOptions) -> Callable[[str], terms.Term]:
 
 def narrowing(options: QueryOptions) -> Narrowing:
     """Return what `-T`, `-x` and `-c` ask for."""
-    if options.types is None and options.reach is None and options.cost is None:
+    if options.types is None and options.reach is None and options.cost is None and not options.age:
         return EVERYBODY
     from vhost.query import cost, reachability  # noqa: PLC0415 - as above
 
+    weighed = None if options.cost is None else cost.parse(options.cost)
+    if options.age and weighed == "CNT":
+        raise UsageError("--age", "there is one column behind the record, for the age or the cost", "take one of them")
     return Narrowing(
         types=types(options.types or ""),
         reach=None if options.reach is None else reachability.parse(options.reach),
-        cost=None if options.cost is None else cost.parse(options.cost),
+        cost=weighed,
+        age=options.age,
     )
 
 

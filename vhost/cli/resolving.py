@@ -19,6 +19,9 @@ On = Annotated[
 Static = Annotated[
     bool, typer.Option("--static", "-s", help="Use the snapshot as it is, even if its sources are newer.")
 ]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="First run the jobs of the configuration again that made the claims.")
+]
 
 
 def resolve(  # noqa: PLR0913 - one argument for each option
@@ -43,6 +46,10 @@ def resolve(  # noqa: PLR0913 - one argument for each option
     ] = None,
     db: Databases = None,
     static: Static = False,
+    age: Annotated[
+        bool, typer.Option("--age", help="Add how old the newest claim of the machine is; in typed formats in seconds.")
+    ] = False,
+    refresh: Refresh = False,
 ) -> int:
     """Say which machine each address names: vhost resolve l:tst100 --on lab00.
 
@@ -58,7 +65,17 @@ def resolve(  # noqa: PLR0913 - one argument for each option
     if null and form not in {"", "ndjson"}:
         raise UsageError("--null", f"{form} does not end with NUL", "use it with the plain answers or with ndjson")
     return run(
-        ResolveOptions(words=addresses or (), on=on, batch=batch, null=null, format=form, databases=db, static=static)
+        ResolveOptions(
+            words=addresses or (),
+            on=on,
+            batch=batch,
+            null=null,
+            format=form,
+            databases=db,
+            static=static,
+            age=age,
+            refresh=refresh,
+        )
     )
 
 
@@ -72,7 +89,7 @@ def _streamable(name: str | None) -> str:
     return form
 
 
-def machine(
+def machine(  # noqa: PLR0913 - one argument for each option
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help=f"{_ADDRESS}; a bare word is a label.")],
     on: On = None,
     format: Annotated[  # noqa: A002 - the option's name
@@ -82,6 +99,7 @@ def machine(
     output: File = None,
     *,
     static: Static = False,
+    refresh: Refresh = False,
 ) -> int:
     """Show everything that is known about one machine: vhost machine l:tst100 --on lab00.
 
@@ -94,4 +112,12 @@ def machine(
 
     if format.lower() not in {"text", "json"}:
         raise UsageError("--format", f"unknown format {format[:80]!r}", "known are text, json")
-    return show_machine(address, on, databases=db, as_json=format.lower() == "json", file=output, static=static)
+    code = _refreshed(address, on, db) if refresh else 0
+    shown = show_machine(address, on, databases=db, as_json=format.lower() == "json", file=output, static=static)
+    return shown or code
+
+
+def _refreshed(address: str, on: str | None, databases: str | None) -> int:
+    from vhost.cli.resolve import ResolveOptions, refreshed  # noqa: PLC0415 - only --refresh pays for it
+
+    return refreshed(ResolveOptions(words=[address], on=on, databases=databases))

@@ -24,16 +24,18 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
 ORDER: Final = ("dhcp", "lease", "dns", "arp")
 """Who counts most after the configuration."""
 
-_KIND = "CASE {} ELSE 'dhcp' END".format(
+KIND: Final = "CASE {} ELSE 'dhcp' END".format(
     " ".join(f"WHEN source_kind IN {kinds} THEN '{kind}'" for kind, kinds in SOURCES.items())
 )
+"""SQL of the kind of source of a binding."""
+
 _ANY_FRESH = " OR ".join(f"(kind = '{kind}' AND {fresh(kind)})" for kind in LIMITS if kind in ORDER)
 FAMILY = "contains({0}, ':')"
 IS_IP = "regexp_full_match({0}, '[0-9.]+|[0-9a-f.:]*:[0-9a-f.:]*')"
 _NOT_OVER = f"(expires_at IS NULL OR expires_at >= {NOW})"
 
 STATED = f"""
-SELECT * FROM (SELECT lower(rtrim(name, '.')) AS name, mac, ip, {_KIND} AS kind, source, seen_at FROM binding
+SELECT * FROM (SELECT lower(rtrim(name, '.')) AS name, mac, ip, {KIND} AS kind, source, seen_at FROM binding
     WHERE {_NOT_OVER}) WHERE {_ANY_FRESH}
 """
 """What bindings say that is not too old: (name, mac, ip, kind, source, seen_at)."""

@@ -103,13 +103,13 @@ def _short(host: str) -> str:
     return host.split(".", 1)[0]
 
 
-def shown(output: Output) -> Output:
-    """Return the output with the number behind each record."""
+def shown(output: Output, title: str = "cost") -> Output:
+    """Return the output with what the scope adds behind each record."""
     if isinstance(output, FieldList):
         return replace(output, fields=(*output.fields, MORE))
     if isinstance(output, Addresses):
         return replace(output, more=True)
     if isinstance(output, Table):
-        return replace(output, columns=(*output.columns, Column(MORE, "cost", 5)))
+        return replace(output, columns=(*output.columns, Column(MORE, title, 5)))
     columns = output.columns or tuple(Column(number) for number in range(1, COUNT + 1))
-    return replace(output, columns=(*columns, Column(MORE)))
+    return replace(output, columns=(*columns, Column(MORE, "" if title == "cost" else title)))

@@ -22,11 +22,15 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowing:
-    """What is asked for: session types in upper case (none: all), who has to answer, what counts as cost."""
+    """What is asked for: session types in upper case (none: all), who has to answer, what counts as cost.
+
+    `age`: each record is shown with the age of its claim.
+    """
 
     types: frozenset[str] = field(default_factory=frozenset)
     reach: Reachability | None = None
     cost: Cost | None = None
+    age: bool = False
 
 
 EVERYBODY = Narrowing()
@@ -62,6 +66,10 @@ def scope(
         found = _reachable(con, query, choice, found, wanted.reach, watch)
     if wanted.cost is not None:
         found = _weighed(con, query, choice, found, wanted.cost, watch)
+    if wanted.age:
+        from vhost.query.freshness import aged  # noqa: PLC0415 - only `--age` pays for it
+
+        found = aged(found)
     if watch.step:
         watch.step(f"match={_count(con, query, choice, found)} of total={total}")
     return found
