@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from referencing import Registry, Resource
 
 from tests.commands import complaint, rows, run, tree, xen
 from tests.conftest import ROOT
+from tests.vhost.databases import machine_line, old_database
 
 UUID = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2"
 
@@ -189,6 +191,31 @@ def test_nothing_changed_is_said_and_fails_nothing(scans: tuple[Path, list[str]]
 def test_wrong_times_are_one_line(words: list[str], says: str, scans: tuple[Path, list[str]]) -> None:
     done = run("vhost", "audit", *words, "-p", scans[0])
     assert (done.returncode, done.stdout, says in complaint(done)) == (1, "", True)
+
+
+def test_a_damaged_scan_is_one_line_and_what_is_left_is_audited(scans: tuple[Path, list[str]], tmp_path: Path) -> None:
+    db = tmp_path / "db"
+    shutil.copytree(scans[0], db)
+    older, newest = sorted(db.glob("scans/*/*.parquet"))
+    newest.write_bytes(newest.read_bytes()[:100])
+    done = run("vhost", "audit", "-p", db, "--fail-on", "error", "-f", "json")
+    assert (done.returncode, json.loads(done.stdout)) == (3, []), "the scan before knows one machine"
+    assert "left out" in complaint(done)
+    older.unlink()
+    newest.unlink()
+    gone = run("vhost", "audit", "-p", db)
+    assert (gone.returncode, "holds no records" in complaint(gone)) == (2, True)
+
+
+def test_a_fleet_with_one_uuid_and_records_without_keys_is_one_line(tmp_path: Path) -> None:
+    lines = [machine_line(pm="lab00", type="XEN", uuid="0" * 32, mac="ff:ff:ff:ff:ff:ff") for _ in range(150)]
+    lines += [machine_line(pm="lab00", type="XEN", label=f"m{number}", uuid="a" * 30 + "b1") for number in range(151)]
+    done = run("vhost", "audit", "-p", old_database(tmp_path / "db", [*lines, machine_line()]), "-f", "json")
+    found = json.loads(done.stdout)
+    assert {(one["key"], one["cause"], len(one["machines"])) for one in found} <= {
+        (key, "placeholder", 0) for key in ("uuid", "mac")
+    }
+    valid(found, "audit.schema.json")
 
 
 def test_an_empty_database_has_no_collisions(tmp_path: Path) -> None:

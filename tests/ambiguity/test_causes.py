@@ -164,6 +164,23 @@ def test_a_file_that_moved_to_another_file_system_is_no_backup_of_itself(tmp_pat
     assert causes(db) == {"label": "moved", "uuid": "moved"}
 
 
+def test_two_files_that_changed_places_are_audited_to_an_end(tmp_path: Path) -> None:
+    first = File(path="/p/a.cfg", inode=7, content="a", values=[{"label": "x", "uuid": UUID}])
+    second = File(path="/p/b.cfg", inode=8, content="b", values=[{"label": "x", "uuid": UUID}])
+    scanned(tmp_path, [first, second], at=ago(hours=2), publishing=False)
+    db = scanned(tmp_path, [replace(first, path="/p/b.cfg"), replace(second, path="/p/a.cfg")], at=ago(hours=1))
+    assert {item.cause for item in found(db)} <= {"moved", "clone"}
+    assert paths(one(db, key="uuid", cause="clone")) == ["/p/a.cfg", "/p/b.cfg"]
+
+
+def test_backups_of_each_other_leave_an_original(tmp_path: Path) -> None:
+    names = ["/x/a.cfg", "/x/a.cfg.bak", "/x/a.cfg.bak.bak", "/x/Copy of a.cfg", "/x/backup/a.cfg"]
+    db = scanned(tmp_path, [file(name, label="a", uuid=UUID, content="same") for name in names])
+    collision = one(db, key="uuid", cause="backup")
+    assert [machine["id"] for machine in collision.machines if machine["role"] == "original"] == ["/x/a.cfg"]
+    assert len(collision.machines) == len(names)
+
+
 def test_a_copy_whose_original_is_still_there_did_not_move(tmp_path: Path) -> None:
     old = File(path="/p/a.cfg", inode=7, content="c", values=[{"label": "a", "uuid": UUID}])
     scanned(tmp_path, [old], at=ago(hours=2))

@@ -67,6 +67,7 @@ def test_dhcp_and_arp_disagree_where_the_configuration_says_nothing(tmp_path: Pa
     said(db, "binding", bound("192.168.1.1"), bound("192.168.1.2", "arp"))
     collision = one(db, key="tcp", cause="contradiction")
     assert (collision.value, "192.168.1.2" in facts(collision)) == ("192.168.1.1", True)
+    assert [row["source"] for row in collision.evidence] == ["arp /etc/arp", "dhcp /etc/dhcpd"]
 
 
 def test_another_name_of_the_mac_is_a_contradiction(tmp_path: Path) -> None:
@@ -97,6 +98,27 @@ def test_a_reverse_name_whose_own_address_is_another_is_a_contradiction(tmp_path
 @pytest.mark.parametrize("also", [answer("tst108.elsewhere.", "A", IP), answer("tst108.elsewhere.", "AAAA", "::1")])
 def test_a_reverse_name_that_leads_back_or_to_the_other_family_is_none(also: DnsClaim, tmp_path: Path) -> None:
     assert causes(said(scanned(tmp_path, [CONFIG]), "dns", REVERSE, also)) == {}
+
+
+def test_an_address_that_dhcp_gives_is_none_that_the_configuration_says(tmp_path: Path) -> None:
+    nics: list[dict[str, str | None]] = [{"label": "a", "mac": MAC}, {"label": "a", "mac": OTHER_MAC}]
+    db = said(scanned(tmp_path, [replace(CONFIG, values=nics)]), "binding", bound("192.168.1.1"))
+    said(db, "dns", answer("a.soho.", "A", "192.168.1.9"), scanner="dns")
+    collision = one(db, key="tcp", cause="contradiction")
+    assert [(row["source"], row["fact"]) for row in collision.evidence] == [
+        ("dhcp /etc/dhcpd", "tcp 192.168.1.1 of a.soho"),
+        ("dns ns1 soho.", "tcp 192.168.1.9 of a.soho"),
+    ]
+
+
+def test_the_evidence_of_a_collision_names_who_gave_an_address(tmp_path: Path) -> None:
+    db = scanned(tmp_path, [file("/a", label="a", mac=MAC), file("/b", label="b", tcp=IP)])
+    collision = one(said(db, "binding", bound(IP)), key="tcp", cause="address")
+    assert [(row["fact"], row["source"]) for row in collision.evidence] == [
+        (f"address {IP} of {MAC}", "dhcpd /etc/dhcpd"),
+        (f"label a, MAC {MAC}", "lab00.soho:/a"),
+        (f"label b, address {IP}", "lab00.soho:/b"),
+    ]
 
 
 def test_another_domain_is_another_name(tmp_path: Path) -> None:

@@ -163,6 +163,19 @@ def test_the_address_of_the_mount_is_not_asked_for() -> None:
     assert named(network("nas:/vm", options="rw,addr=192.168.1.5"), addresses={"nas": "10.0.0.1"}) == "192.168.1.5:/vm"
 
 
+def test_a_server_is_one_by_name_and_by_address_and_its_exports_are_two() -> None:
+    sources = ["nas:/export/vm", "NAS.soho:/export/vm/", "192.168.1.5:/export/vm", "nas:/export/other"]
+    lines = [
+        f"{number} 27 0:{number} / /mnt/{number} rw - nfs4 {source} rw,vers=4.2,addr=192.168.1.5"
+        for number, source in enumerate(sources, start=48)
+    ]
+    table = parse("\n".join(lines))
+    assert [table.identity(mount) for mount in table.mounts] == [
+        *["192.168.1.5:/export/vm"] * 3,
+        "192.168.1.5:/export/other",
+    ]
+
+
 def test_an_answer_that_is_no_address_does_not_count() -> None:
     assert named(network("nas:/vm"), addresses={"nas": "elsewhere"}) == "nas:/vm"
 

@@ -105,6 +105,11 @@ class Audit:
         (count,) = self.con.execute(counted, values).fetchone() or (0,)
         return int(count)
 
+    @property
+    def partial(self) -> bool:
+        """Tell whether a scan is damaged, so that it was left out of what was audited."""
+        return self.con.execute("SELECT 1 FROM meta WHERE key = 'skipped' LIMIT 1").fetchone() is not None
+
     def _rows(self, columns: str, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         condition, values = _condition(self.con, wanted)
         self.con.execute(f"SELECT {columns} FROM {_LISTED} WHERE {condition} ORDER BY {ORDER}", values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from vhost.cli import audit_page, freshness
 from vhost.cli.outcome import tell
 from vhost.cli.writing import is_file, write
 from vhost.collisions.causes import SEVERITIES
-from vhost.errors import Collisions
+from vhost.errors import Collisions, Partial
 from vhost.query import terms
 
 
@@ -132,8 +132,15 @@ def _show(audit: Audit, call: AuditCall, file: str | None) -> None:
 
 
 def _exit_code(audit: Audit, call: AuditCall) -> int:
-    if call.fail_on is None:
+    severities = (severity for severity, _, _ in audit.counts(call.wanted) if call.fail_on)
+    return exit_code(call.fail_on, severities, partial=audit.partial)
+
+
+def exit_code(fail_on: str | None, found: Iterable[str], *, partial: bool) -> int:
+    """Return 9 if one of the severities is so bad, 3 if that is not known because a scan is damaged, else 0."""
+    if fail_on is None:
         return 0
-    found = audit.counts(call.wanted)
-    failing = SEVERITIES[SEVERITIES.index(call.fail_on) :]
-    return Collisions.exit_code if any(severity in failing for severity, _, _ in found) else 0
+    failing = SEVERITIES[SEVERITIES.index(fail_on) :]
+    if any(severity in failing for severity in found):
+        return Collisions.exit_code
+    return Partial.exit_code if partial else 0

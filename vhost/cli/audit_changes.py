@@ -17,11 +17,10 @@ from vhost.cache import past
 from vhost.cache.past import Kept
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import Hint, opened
-from vhost.cli.audit import AuditCall, AuditOptions, accept, checked
+from vhost.cli.audit import AuditCall, AuditOptions, accept, checked, exit_code
 from vhost.cli.outcome import tell
 from vhost.cli.writing import is_file, write
-from vhost.collisions.causes import SEVERITIES
-from vhost.errors import Collisions, UsageError
+from vhost.errors import UsageError
 from vhost.query import events
 
 NOW = "now"
@@ -48,9 +47,9 @@ def run_diff(options: AuditOptions, words: Sequence[str], since: str | None) -> 
         if call.accept:
             accept(before, call, quiet=True)
             accept(after, call)
-        found = changes(before, after, call.wanted)
+        found, partial = changes(before, after, call.wanted), before.partial or after.partial
     _show(found, call, options.file)
-    return _exit_code(found, call.fail_on)
+    return exit_code(call.fail_on, (one.after.severity for one in found if one.after), partial=partial)
 
 
 def _times(words: Sequence[str], since: str | None) -> tuple[str, str]:
@@ -130,11 +129,3 @@ def _show(found: Sequence[Change], call: AuditCall, file: str | None) -> None:
         case _:
             colored = not is_file(file) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
             write(change_forms.lines(found, colored=colored), file)
-
-
-def _exit_code(found: Sequence[Change], fail_on: str | None) -> int:
-    """Return 9 if a collision that is new or changed has the severity or a worse one."""
-    if fail_on is None:
-        return 0
-    failing = SEVERITIES[SEVERITIES.index(fail_on) :]
-    return Collisions.exit_code if any(one.after and one.after.severity in failing for one in found) else 0

@@ -14,7 +14,7 @@ _CONFIGURED_IPS = f"""
 SELECT machine_id, mac, {FAMILY.format("tcp")} AS v6, list_sort(list_distinct(list(tcp))) AS ips, -1 AS rank,
     'config' AS kind,
     arg_max(place, seen_at) AS source, max(seen_at) AS seen_at
-FROM iface WHERE mac IS NOT NULL AND numeric GROUP BY ALL
+FROM iface WHERE mac IS NOT NULL AND numeric AND NOT filled GROUP BY ALL
 """
 _BOUND_IPS = f"""
 SELECT machine_id, mac, {FAMILY.format("ip")} AS v6, list_sort(list_distinct(list(ip))) AS ips,
@@ -29,7 +29,7 @@ SELECT machine_id, mac, {FAMILY.format("value")} AS v6, list_sort(list_distinct(
 FROM (SELECT DISTINCT machine_id, mac, host FROM iface WHERE mac IS NOT NULL AND machine_id IN ({_SINGLE})) AS own
     JOIN resolved ON owner = host WHERE type <> 'PTR' GROUP BY ALL
 """
-"""The addresses of a machine's name, where its configuration says none and it has one interface only."""
+"""The addresses of a machine's name, where nobody says one of the machine and it has one interface only."""
 
 ADDRESSES_BY_MAC = f"""
 SELECT machine_id, 'tcp' AS key, array_to_string(first, ', ') AS value, first_kind AS kind, first_source AS source,
@@ -63,17 +63,28 @@ WHERE type = 'PTR' AND split_part(value, '.', 1) IN (short, label)
 """
 """The reverse name of a machine's address, if it is its own: that its PM has no domain does not matter then."""
 
+_OWN_IPS = """
+SELECT machine_id, tcp AS ip, 'config' AS kind, arg_max(place, seen_at) AS source, max(seen_at) AS seen_at
+FROM iface WHERE numeric AND NOT filled GROUP BY ALL
+UNION ALL SELECT machine_id, ip, stated.kind, arg_max(stated.source, stated.seen_at), max(stated.seen_at)
+FROM iface JOIN stated ON stated.mac = iface.mac AND stated.ip = iface.tcp WHERE numeric AND filled GROUP BY ALL
+"""
+"""The addresses that are known of a machine's own interfaces, with who says so."""
+
 ADDRESSES_BY_NAME = f"""
-WITH named_ips AS ({_NAMED_IPS}), own AS (
-    SELECT machine_id, v6, list_sort(list_distinct(list(tcp))) AS ips, max(seen_at) AS seen_at, arg_max(place,
-        seen_at) AS place
-    FROM (SELECT *, {FAMILY.format("tcp")} AS v6 FROM iface WHERE numeric) GROUP BY ALL)
-SELECT machine_id, 'tcp', {_NEAREST}, 'config', own.place, own.seen_at, array_to_string(named_ips.ips, ', '),
-    named_ips.kind, named_ips.source, named_ips.seen_at, 'of ' || host
-FROM (SELECT machine_id, host FROM iface UNION SELECT machine_id, short FROM iface UNION {_OWN_REVERSE}) AS named
-    JOIN named_ips USING (host)
-    JOIN own USING (machine_id, v6)
-WHERE NOT list_has_any(own.ips, named_ips.ips)
+WITH named_ips AS ({_NAMED_IPS}), own_ip AS (
+    SELECT *, list_position({["config", *ORDER]}, kind) AS rank FROM ({_OWN_IPS})),
+own AS (SELECT machine_id, {FAMILY.format("ip")} AS v6, list_sort(list_distinct(list(ip))) AS ips FROM own_ip GROUP BY
+    ALL),
+odd AS (SELECT machine_id, {_NEAREST} AS ip, named_ips.*
+    FROM (SELECT machine_id, host FROM iface UNION SELECT machine_id, short FROM iface UNION {_OWN_REVERSE}) AS named
+        JOIN named_ips USING (host) JOIN own USING (machine_id, v6)
+    WHERE NOT list_has_any(own.ips, named_ips.ips)),
+first AS (SELECT machine_id, ip, arg_min({{kind: kind, source: source, seen_at: seen_at}}, rank) AS who FROM own_ip
+    GROUP BY ALL)
+SELECT machine_id, 'tcp', ip, who.kind, who.source, who.seen_at, array_to_string(odd.ips, ', '),
+    odd.kind, odd.source, odd.seen_at, 'of ' || host
+FROM odd JOIN first USING (machine_id, ip) WHERE who.source IS DISTINCT FROM odd.source
 """
 
 NAMES_BY_ADDRESS = f"""

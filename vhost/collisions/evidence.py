@@ -6,7 +6,7 @@ _PLACE = "m.paths[1]"
 
 _SAYS = """concat_ws(', ', 'label ' || m.label, 'UUID ' || m.uuid,
     nullif('MAC ' || array_to_string(m.macs, ' '), 'MAC '),
-    nullif('address ' || array_to_string(m.tcps, ' '), 'address '), 'VMSTATE ' || m.vmstate,
+    nullif('address ' || array_to_string(m.own_tcps, ' '), 'address '), 'VMSTATE ' || m.vmstate,
     'disks ' || array_to_string(disks.sources, ' '))"""
 
 _MEMBERS = f"""
@@ -15,6 +15,18 @@ FROM entry JOIN part USING (collision, cause) JOIN known_machine AS m USING (mac
     (machine_id)
 WHERE cause NOT IN ('multipath', 'contradiction')
 """
+
+_FILLED = """
+SELECT entry, 2, concat_ws(' ', 'address', c.tcp, 'of', c.mac), regexp_replace(c.tcp_from, ':', ' '),
+    max(coalesce(b.seen_at, d.seen_at))
+FROM entry JOIN part USING (collision, cause)
+JOIN (SELECT DISTINCT machine_id, mac, tcp, tcp_from FROM claim WHERE tcp_from IS NOT NULL) AS c USING (machine_id)
+LEFT JOIN binding AS b ON c.tcp_from NOT LIKE 'dns:%' AND b.mac = c.mac AND b.ip = c.tcp
+    AND c.tcp_from = concat_ws(':', b.source_kind, b.source)
+LEFT JOIN dns AS d ON c.tcp_from = 'dns:' || d.server AND d.value = c.tcp
+WHERE cause NOT IN ('multipath', 'contradiction') GROUP BY ALL
+"""
+"""Addresses that no configuration says: who says them instead."""
 
 _PATHS = """
 SELECT entry, 1, 'is seen by ' || claim.pm || ' as ' || coalesce(claim.id, claim.path), any_value(source_host),
@@ -64,7 +76,7 @@ SELECT entry, 5, 'at most one can run: they share the disk ' || disk, NULL, NULL
 FROM entry WHERE disk IS NOT NULL AND step < 0
 """
 
-_PARTS = (_MEMBERS, _PATHS, _BACKUPS, _MOVES, _SAID, _OUTDATED, _RUNNING, _DISK)
+_PARTS = (_MEMBERS, _FILLED, _PATHS, _BACKUPS, _MOVES, _SAID, _OUTDATED, _RUNNING, _DISK)
 
 EVIDENCE = " UNION ALL ".join(_PARTS)
 """Every statement: (entry, rank, fact, source, seen_at); rank 2 are the claims, the others what they prove."""

@@ -23,7 +23,8 @@ def _each(form: str, *columns: str) -> str:
 MACHINE = f"""
 SELECT machine_id, {_each(_NEWEST, "label", "id", "uuid", "type")},
     min(pm) AS pm, {_DISTINCT.format("pm")} AS pms, {_DISTINCT.format("mac")} AS macs,
-    {_DISTINCT.format("tcp")} AS tcps, {_DISTINCT.format("netname")} AS netnames,
+    {_DISTINCT.format("tcp")} AS tcps, {_DISTINCT.format("CASE WHEN tcp_from IS NULL THEN tcp END")} AS own_tcps,
+    {_DISTINCT.format("netname")} AS netnames,
     {_DISTINCT.format("id")} AS ids,
     list_sort(list_distinct(list(concat_ws(':', pm, coalesce(id, path))))) AS paths,
     arg_max(upper(vmstate), seen_at) AS vmstate, {_each(_NEWEST, "content_hash")}, max(seen_at) AS seen_at,

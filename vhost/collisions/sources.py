@@ -63,7 +63,7 @@ FROM (SELECT lower(rtrim(owner, '.')) AS owner, type, CASE WHEN type = 'PTR' THE
 
 _TARGETS = f"""
 SELECT DISTINCT machine_id, mac, CASE WHEN coalesce(tcp_from, '') NOT LIKE 'dns:%' THEN tcp END AS tcp,
-    netname, label, pm,
+    tcp_from IS NOT NULL AS filled, netname, label, pm,
     concat_ws(':', pm, coalesce(id, path)) AS place, seen_at
 FROM claim SEMI JOIN (SELECT 1 WHERE EXISTS (FROM resolved) OR EXISTS (FROM stated)) AS said ON true
 WHERE mac IN (SELECT mac FROM stated) OR {IS_IP.format("tcp")}
@@ -76,7 +76,10 @@ FROM (SELECT *, lower(rtrim(coalesce(netname, label), '.')) AS name, lower(regex
     domain
     FROM ({_TARGETS}))
 """
-"""Interfaces that some other source may speak of; `host` is the name that DNS should know it by."""
+"""Interfaces that some other source may speak of; `host` is the name that DNS should know it by.
+
+The address of one that is `filled` is not what its configuration says, but what a binding does.
+"""
 
 WRITTEN_OUT = (
     "CASE WHEN contains({0}, ':') THEN array_to_string(list_transform(string_split(CASE WHEN contains({0}, '::')"
