@@ -159,6 +159,7 @@ def test_a_server_that_dies_in_mid_transfer_takes_nothing_away(tmp_path: Path) -
         done = run(*asked)
     assert done.returncode == 3
     assert done.stderr.splitlines()[0] == f"vhost: lab.example at {server}: the server closed the connection"
+    assert "vanished" not in done.stderr
     assert ask(db, "SELECT value, stale FROM dns ORDER BY value") == [["192.0.2.1", True], ["192.0.2.2", True]]
     assert ask(db, "SELECT problem FROM finding") == [["the server closed the connection"]]
 

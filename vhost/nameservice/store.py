@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,12 @@ def key(root: str) -> str:
 def stored(places: Sequence[Place], directory: Path, skipped: Report, *, publishing: bool = True) -> list[Change]:
     """Store a segment for each place and return what changed. Raises `DatabaseUnusable`.
 
-    A place that could not be read, and never was, leaves nothing behind.
+    A place that could not be read, and never was, leaves nothing behind; what was known of another has not vanished.
     """
-    said = [_said(place) for place in places if place.claims is not None or newest_first(directory, key(place.root))]
-    return keep(directory, said, skipped, publishing=publishing) if said else []
+    kept = [place for place in places if place.claims is not None or newest_first(directory, key(place.root))]
+    changes = keep(directory, [_said(place) for place in kept], skipped, publishing=publishing) if kept else []
+    both = zip(kept, changes, strict=True)
+    return [replace(change, vanished=0) if place.claims is None else change for place, change in both]
 
 
 def _said(place: Place) -> Said:
