@@ -83,7 +83,7 @@ def _said(directory: Path, seen: Seen, types: Collection[str] | None, now: datet
     for kind in SOURCES:
         if types is not None and kind not in types:
             continue
-        problem = seen.failure or (seen.look.failures.get(kind) if seen.look else None)
+        problem = seen.failure or (seen.look.problem(kind) if seen.look else None)
         answered = seen.look is not None and kind in seen.look.answered
         if not answered and not _known(directory, seen.name, kind):
             continue

@@ -7,6 +7,11 @@ from datetime import datetime
 from enum import Enum
 
 from vhost.claims import Guest
+from vhost.errors import VhostError
+
+
+class Absent(VhostError):
+    """A hypervisor's programs are installed, but it does not run there, and so can have no guests."""
 
 
 class State(Enum):

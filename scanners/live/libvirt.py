@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from scanners.config import Broken
 from scanners.libvirt import Libvirt
-from scanners.live.guest import Running, State
+from scanners.live.guest import Absent, Running, State
 from scanners.xml_tree import tree
 from vhost import normal
 from vhost.errors import VhostError
@@ -28,6 +28,20 @@ NAMESPACE = "urn:vhost-toolkit:1"
 """The namespace of the metadata that names the configuration that a guest was created from."""
 
 _REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
+_NO_DAEMON = re.compile(r"Failed to connect socket to '[^']*': (?:No such file or directory|Connection refused)")
+_ORPHANS = r"""
+own=$(readlink /proc/self/ns/pid)
+for p in /proc/[0-9]*; do
+  read -r c <$p/comm || continue
+  case $c in *qemu*|kvm*) ;; *) continue;; esac
+  its=$(readlink $p/ns/pid)
+  [ -z "$its" ] || [ "$its" = "$own" ] || continue
+  tr '\0' '\n' <$p/cmdline | grep -aq charmonitor && { echo some; exit; }
+done 2>/dev/null
+echo none
+"""
+"""A look for guests of libvirt by the name that it gives to their monitors; those in containers are not the host's."""
+
 _BATCH = 200
 _UUID_LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -91,9 +105,18 @@ def spelled(uuid: str) -> str:
 
 def _said(site: Site, tool: str, uri: str | None, *words: str) -> str:
     answer = site.run(command(tool, uri, *words), timeout=SECONDS)
+    where = f"{site.host.account}: virsh"
+    if answer.status and _NO_DAEMON.search(answer.err) and not _orphans(site):
+        raise Absent(where, answer.complaint, "start libvirtd if there are guests of libvirt")
     if answer.status:
-        raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
+        raise VhostError(where, answer.complaint or f"exit {answer.status}")
     return answer.text
+
+
+def _orphans(site: Site) -> bool:
+    """Tell whether guests run that libvirt started, although its daemon is gone; or if nobody can say."""
+    answer = site.run(["sh", "-c", _ORPHANS], timeout=SECONDS, raised=False)
+    return answer.text != "none\n"
 
 
 def _batch(site: Site, tool: str, uri: str | None, uuids: Sequence[str], mark: str) -> str:

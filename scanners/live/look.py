@@ -1,6 +1,7 @@
 """A look at a host: every hypervisor that it has, and the guests that each says it runs.
 
 A hypervisor that is installed and does not answer is a finding: nobody may take its silence for "runs nothing".
+One that does not run at all is a finding only for who asked for it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from scanners.live import desktop, libvirt, qemu, xen
-from scanners.live.guest import Running
+from scanners.live.guest import Absent, Running
 from vhost.discover import Finding
 from vhost.errors import Unreachable, VhostError
 from vhost.transport import Site
@@ -29,12 +30,20 @@ SOURCES: dict[str, Source] = {
 
 @dataclass(slots=True)
 class Look:
-    """What one host said: its guests, the types that answered, and what went wrong with the others."""
+    """What one host said: its guests, the types that answered, and what went wrong with the others.
+
+    `absent` are hypervisors that do not run there, and that nobody asked for.
+    """
 
     host: str
     guests: list[Running] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     failures: dict[str, VhostError] = field(default_factory=dict)
+    absent: dict[str, Absent] = field(default_factory=dict)
+
+    def problem(self, kind: str) -> VhostError | None:
+        """Return what kept the guests of a type from being told, None if nothing did."""
+        return self.failures.get(kind) or self.absent.get(kind)
 
     @property
     def findings(self) -> list[Finding]:
@@ -58,7 +67,11 @@ def look(site: Site, types: Collection[str] | None = None, *, uri: str | None = 
         except Unreachable:
             raise
         except VhostError as error:
-            seen.failures[kind] = error
+            asked_for = types is not None or (kind == libvirt.TYPE and uri is not None)
+            if isinstance(error, Absent) and not asked_for:
+                seen.absent[kind] = error
+            else:
+                seen.failures[kind] = error
             continue
         if guests is not None:
             seen.guests += guests

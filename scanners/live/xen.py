@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanners.live import xen_sxp
-from scanners.live.guest import Running, State
+from scanners.live.guest import Absent, Running, State
 from vhost import normal
 from vhost.errors import VhostError
 from vhost.transport import Site
@@ -30,6 +30,9 @@ _ROW = re.compile(r"(?P<name>.*?)\s+(?P<id>\d+)\s+\d+\s+\d+\s+(?P<state>[rbpscd-
 _NOISE = re.compile(
     r"^(?:(?:lib)?xl|xc|xs|libxl\w*|xencall|warning|parsing config)\b[^\n]*\n", re.IGNORECASE | re.MULTILINE
 )
+_NO_XEN = re.compile(r"privileged command interface: No such file or directory")
+"""What is said where the kernel is not Xen's."""
+
 _NODE = re.compile(rf'/local/domain/(\d+)/(console/vnc-port|{CONFIG_NODE}) = "(.*)"')
 
 
@@ -57,8 +60,11 @@ def state(site: Site, domid: str) -> State:
 
 def _said(site: Site, argv: list[str]) -> str:
     answer = site.run(argv, timeout=SECONDS)
+    where = f"{site.host.account}: {' '.join(argv)}"
+    if answer.status and _NO_XEN.search(answer.err):
+        raise Absent(where, answer.complaint, "boot Xen if there are guests of it")
     if answer.status:
-        raise VhostError(f"{site.host.account}: {' '.join(argv)}", answer.complaint or f"exit {answer.status}")
+        raise VhostError(where, answer.complaint or f"exit {answer.status}")
     return answer.text
 
 

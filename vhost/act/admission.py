@@ -90,8 +90,8 @@ class Admission:
         seen = self.seen[_asking(job), place]
         if seen.failure:
             raise seen.failure
-        if seen.look and kind in seen.look.failures:
-            raise seen.look.failures[kind]
+        if seen.look and (problem := seen.look.problem(kind)):
+            raise problem
         if seen.look and kind not in seen.look.answered:
             raise UsageError(place.account, f"has no hypervisor for {kind} guests", "name another host with --on")
         return seen

@@ -29,6 +29,7 @@ def resolve(job: Job, seen: Sequence[Seen], site: Callable[[Host], Site]) -> Non
     """Fill in the machine of a job, or its failure."""
     try:
         address = parse(job.words)
+        _all_answered(seen, job.types)
         found = [match for one in seen for match in _matches(address, one, site(one.host))]
         _keep(job, [(place, known) for place, known in found if job.types is None or known.type in job.types])
     except VhostError as error:
@@ -49,9 +50,17 @@ def _keep(job: Job, found: Sequence[tuple[Host, Recorded]]) -> None:
     job.hosts = [place]
 
 
+def _all_answered(seen: Sequence[Seen], types: frozenset[str] | None) -> None:
+    """Raise what kept a host, or a hypervisor that counts, from answering: what fits could be among its guests."""
+    for one in seen:
+        if one.failure:
+            raise one.failure
+        for kind, error in one.look.failures.items() if one.look else ():
+            if types is None or kind in types:
+                raise error
+
+
 def _matches(address: Address, seen: Seen, site: Site) -> Iterator[tuple[Host, Recorded]]:
-    if seen.failure:
-        raise seen.failure
     paths = [value for part in address.parts if part.kind == "p" for value in part.values]
     stated = [observed(one) for path in paths for one in read(site, path)]
     for guest in seen.look.guests if seen.look else ():
@@ -145,9 +154,7 @@ def everything(request: Request, seen: Sequence[Seen], types: frozenset[str] | N
 
     Raises what kept a host, or one of its hypervisors, from answering.
     """
-    failure = next((one.failure for one in seen if one.failure), None)
-    if failure:
-        raise failure
+    _all_answered(seen, types)
     guests = ((one.host, guest) for one in seen for guest in (one.look.guests if one.look else ()))
     return [
         Job(guest.label, request, hosts=[place], looked=True, recorded=recorded_of(guest))

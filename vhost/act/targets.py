@@ -83,11 +83,12 @@ def _hosts(resolver: Resolver, recorded: Recorded) -> list[Host]:
 
 def _elsewhere(resolver: Resolver, job: Job, recorded: Recorded) -> Iterator[str]:
     """Yield the other hosts on which a scan saw the machine run."""
-    own = {name for one in job.hosts for name in (one.name, pm_name(one), *_spellings(resolver, pm_name(one)))}
+    own = {name for one in job.hosts for name in (one.name, pm_name(one), *spellings(resolver, pm_name(one)))}
     yield from (name for name in records.hosts_running(resolver.con, recorded) if name not in own)
 
 
-def _spellings(resolver: Resolver, name: str) -> tuple[str, ...]:
+def spellings(resolver: Resolver, name: str) -> tuple[str, ...]:
+    """Return the names under which records know a host, none for one that is no PM of theirs."""
     try:
         return resolver.hosts.find(name).spellings
     except VhostError:

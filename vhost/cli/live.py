@@ -9,7 +9,7 @@ import typer
 from vhost.cli.options import Databases, File, Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vhost.guests import Seen
     from vhost.transport import Host
@@ -80,6 +80,11 @@ def list_(  # noqa: PLR0913, PLR0917 - one argument for each option
     db: Databases = None,
     format: Format = None,  # noqa: A002 - the option's name
     output: File = None,
+    *,
+    all_: Annotated[
+        bool,
+        typer.Option("--all", "-a", help="Add what is configured there and does not run, from the database."),
+    ] = False,
 ) -> int:
     """List the guests that hypervisors run or know now: vhost list lab00."""
     from vhost.cli.writing import write  # noqa: PLC0415 - --help needs no output
@@ -87,8 +92,10 @@ def list_(  # noqa: PLR0913, PLR0917 - one argument for each option
     from vhost.render import typed  # noqa: PLC0415 - as above
 
     name = typed.known(format) if format else None
-    seen = _seen(hosts, session_types(types), privilege, connect, db)
+    wanted = session_types(types)
+    seen = _seen(hosts, wanted, privilege, connect, db)
     rows = [_row(one.name, guest) for one in seen if one.look for guest in one.look.guests]
+    rows += _configured(seen, wanted, db) if all_ else ()
     write(typed.lines(name, drawn.COLUMNS, iter(rows)) if name else drawn.table(rows), output)
     return _told(seen)
 
@@ -98,6 +105,25 @@ def _row(host: str, guest: object) -> tuple[object, ...]:
 
     values = {name: getattr(guest, name) for name in COLUMNS}
     return tuple({**values, "host": host, "state": values["state"].value, "macs": list(values["macs"])}.values())
+
+
+def _configured(
+    seen: Sequence[Seen], types: Sequence[str] | None, databases: str | None
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of what is configured and does not run, marked so in the place of the state."""
+    from vhost.act.configured import configured  # noqa: PLC0415 - only --all needs the database
+    from vhost.act.targets import spellings  # noqa: PLC0415 - as above
+    from vhost.ambiguity.resolve import Resolver  # noqa: PLC0415 - as above
+    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cache.snapshot import opened  # noqa: PLC0415 - as above
+    from vhost.cli.outcome import tell  # noqa: PLC0415 - as above
+
+    with opened(chosen(databases), hint=tell) as snapshot:
+        resolver = Resolver(snapshot.con)
+        for one in configured(snapshot.con, seen, lambda name: spellings(resolver, name) or (name,), types):
+            known = one.recorded
+            state = "configured" if one.known else "configured, not asked"
+            yield one.host, known.label, known.type, state, None, None, known.uuid, sorted(known.macs), known.path
 
 
 def session_types(listed: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -141,7 +167,10 @@ def _seen(
 
 
 def _told(seen: Sequence[Seen]) -> int:
-    """Name what could not be asked and return the exit code: that of a host, or 3 for a hypervisor."""
+    """Name what could not be asked and return the exit code: that of a host, or 3 for a hypervisor.
+
+    A hypervisor that does not run, and that nobody asked for, is named and no failure.
+    """
     from vhost.cli.outcome import tell  # noqa: PLC0415 - --help needs no output
     from vhost.errors import Partial  # noqa: PLC0415 - as above
 
@@ -153,4 +182,6 @@ def _told(seen: Sequence[Seen]) -> int:
         for finding in one.look.findings if one.look else ():
             tell(f"{finding.where}: {finding.problem}")
             code = code or Partial.exit_code
+        for kind, error in one.look.absent.items() if one.look else ():
+            tell(f"{error.where} ({kind}): {error.problem}; nothing of it runs there")
     return code

@@ -35,6 +35,17 @@ class Privilege:
         return ("sudo", "-n", "--", *argv) if self.sudo else tuple(argv)
 
 
+_TELLS = '"$@"; s=$?; echo "$0 $s" >&2; exit $s'
+
+
+def by_ksu(argv: Sequence[str], mark: str) -> tuple[str, ...]:
+    """Return the command that runs `argv` by ksu, and says last on stderr, behind a mark, how it ended.
+
+    ksu itself ends with 0 whatever became of its command, and finds no command without its path.
+    """
+    return Privilege(ksu=True).wrap(["/bin/sh", "-c", _TELLS, mark, *argv])
+
+
 NONE = Privilege()
 """The caller's own privilege."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vhost import process
 from vhost.errors import NotPermitted, VhostError
 from vhost.qmp import Monitor
 from vhost.transport.hosts import Host
-from vhost.transport.privilege import NONE, Privilege, refused
+from vhost.transport.privilege import NONE, Privilege, by_ksu, refused
 from vhost.transport.reach import Answer, Transport
 
 TOOLS = ("xl", "xm", "xenstore-ls", "xenstore-write", "virsh", "VBoxManage", "vmrun", "ksu", "sudo", "socat", "nc")
@@ -32,11 +33,20 @@ class Site:
 
         Raises `NotPermitted` if the host does not give it, `Unreachable` or `TimedOut`.
         """
-        command = self.privilege.wrap(argv) if raised else tuple(argv)
-        answer = self.transport.run(self.host, command, timeout=timeout)
+        if raised and self.privilege.ksu:
+            answer = self._by_ksu(argv, timeout)
+        else:
+            command = self.privilege.wrap(argv) if raised else tuple(argv)
+            answer = self.transport.run(self.host, command, timeout=timeout)
         if answer.status and refused(answer.err):
             raise NotPermitted(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
         return answer
+
+    def _by_ksu(self, argv: Sequence[str], timeout: float) -> Answer:
+        mark = f"vhost-{secrets.token_hex(8)}"
+        answer = self.transport.run(self.host, by_ksu(argv, mark), timeout=timeout)
+        said, found, status = answer.err.rpartition(f"{mark} ")
+        return replace(answer, err=said, status=int(status)) if found else replace(answer, status=answer.status or 1)
 
     def tool(self, name: str) -> str | None:
         """Return the path of a program there, None if it is not installed. Raises `Unreachable` or `TimedOut`."""
