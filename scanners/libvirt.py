@@ -47,7 +47,11 @@ class Libvirt:
     @staticmethod
     def parse(text: str) -> Sequence[Config]:
         """Return the domain, none for a snapshot. Raises `Broken` for what is not XML or no domain."""
-        top = tree(text)
+        return Libvirt.parse_tree(tree(text))
+
+    @staticmethod
+    def parse_tree(top: Element) -> Sequence[Config]:
+        """Return the same for a text that is parsed already. Raises `Broken`."""
         if top.tag == "domainsnapshot":
             return ()
         domain = top.find("domain") if top.tag == "domstatus" else top

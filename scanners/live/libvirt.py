@@ -1,22 +1,22 @@
 """libvirt: the domains that `virsh` knows, running or not.
 
-    virsh -c qemu:///system list --all --uuid
-    virsh -c qemu:///system 'echo ...; domstate UUID; dumpxml UUID; ...'
+    virsh -c qemu:///system -q
+    list --all --uuid
+    echo ...; domstate UUID; dumpxml UUID
 
-Two connections, however many domains there are. Source: virsh(1), libvirt's formatdomain.
+One connection, however many domains there are. Source: virsh(1), libvirt's formatdomain.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterator, Sequence
-from functools import partial
 from xml.etree.ElementTree import Element
 
 from scanners.config import Broken
 from scanners.libvirt import Libvirt
 from scanners.live.guest import Absent, Running, State
+from scanners.live.virsh_shell import Shell, echo, new_mark, shell
 from scanners.xml_tree import tree
 from vhost import normal
 from vhost.errors import VhostError
@@ -28,6 +28,7 @@ NAMESPACE = "urn:vhost-toolkit:1"
 """The namespace of the metadata that names the configuration that a guest was created from."""
 
 _REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
+_LAST_TAG = "</domain>"
 _NO_DAEMON = re.compile(r"Failed to connect socket to '[^']*': (?:No such file or directory|Connection refused)")
 _ORPHANS = r"""
 own=$(readlink /proc/self/ns/pid)
@@ -42,7 +43,7 @@ echo none
 """
 """A look for guests of libvirt by the name that it gives to their monitors; those in containers are not the host's."""
 
-_BATCH = 200
+_BATCH = 50
 _UUID_LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _STATES = {
@@ -78,12 +79,13 @@ def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
     tool = site.tool("virsh")
     if tool is None:
         return None
-    say = partial(_said, site, tool, uri)
-    uuids = _uuids(say("list", "--all", "--uuid"))
-    saved = frozenset(_uuids(say("list", "--all", "--uuid", "--with-managed-save"))) if uuids else frozenset()
-    batches = [uuids[at : at + _BATCH] for at in range(0, len(uuids), _BATCH)]
-    mark = f"vhost-{secrets.token_hex(8)}"  # no domain can have it in what it says of itself
-    return [one for batch in batches for one in domains(_batch(site, tool, uri, batch, mark), mark, saved, name)]
+    with shell(site, command(tool, uri), SECONDS) as virsh:
+        listed = virsh.ask(["list --all --uuid"])
+        if listed is None:
+            raise _refused(site, tool, uri)
+        uuids = _uuids(listed)
+        saved = frozenset(_uuids(virsh.ask(["list --all --uuid --with-managed-save"]) or "") if uuids else ())
+        return list(_described(virsh, uuids, saved, name))
 
 
 def state(site: Site, uuid: str, uri: str | None = None) -> State:
@@ -103,14 +105,13 @@ def spelled(uuid: str) -> str:
     return "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
 
 
-def _said(site: Site, tool: str, uri: str | None, *words: str) -> str:
-    answer = site.run(command(tool, uri, *words), timeout=SECONDS)
-    where = f"{site.host.account}: virsh"
-    if answer.status and _NO_DAEMON.search(answer.err) and not _orphans(site):
-        raise Absent(where, answer.complaint, "start libvirtd if there are guests of libvirt")
-    if answer.status:
-        raise VhostError(where, answer.complaint or f"exit {answer.status}")
-    return answer.text
+def _refused(site: Site, tool: str, uri: str | None) -> VhostError:
+    """Return why virsh ended at once: it says so when it is asked in one call."""
+    answer = site.run(command(tool, uri, "list", "--all", "--uuid"), timeout=SECONDS)
+    where, said = f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}"
+    if _NO_DAEMON.search(answer.err) and not _orphans(site):
+        return Absent(where, said, "start libvirtd if there are guests of libvirt")
+    return VhostError(where, said if answer.status else "its shell ended")
 
 
 def _orphans(site: Site) -> bool:
@@ -119,10 +120,20 @@ def _orphans(site: Site) -> bool:
     return answer.text != "none\n"
 
 
-def _batch(site: Site, tool: str, uri: str | None, uuids: Sequence[str], mark: str) -> str:
-    """Return what is said of some domains; one may be gone by now, which makes the call fail at its end."""
-    questions = "; ".join(f"echo {mark} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids)
-    return site.run(command(tool, uri, questions), timeout=SECONDS).text
+def _described(virsh: Shell, uuids: Sequence[str], saved: frozenset[str], host: str) -> Iterator[Running]:
+    """Yield the domains; one that is gone by now is left out. Raises `VhostError` if libvirt is gone.
+
+    While some are read, virsh answers for the next.
+    """
+    mark, said = new_mark(), ""
+    for at in range(0, len(uuids), _BATCH):
+        virsh.send([f"{echo(mark)} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids[at : at + _BATCH]])
+        yield from domains(said, mark, saved, host)
+        answer = virsh.answer()
+        if answer is None:
+            raise VhostError(f"{host}: virsh", "libvirt was lost while it was asked for its domains")
+        said = answer
+    yield from domains(said, mark, saved, host)
 
 
 def _uuids(text: str) -> list[str]:
@@ -137,10 +148,10 @@ def domains(text: str, mark: str, saved: frozenset[str], host: str) -> list[Runn
 
 def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[Running]:
     word, _, rest = said.lstrip("\n").partition("\n")
-    text = rest[rest.find("<domain") :] if "<domain" in rest else ""
+    text = rest[rest.find("<domain") : rest.rfind(_LAST_TAG) + len(_LAST_TAG)]  # what follows are questions
     try:
         element = tree(text)
-        (config,) = Libvirt.parse(text)
+        (config,) = Libvirt.parse_tree(element)
     except (Broken, ValueError):
         return
     state = _STATES.get(word.strip(), State.UNKNOWN)

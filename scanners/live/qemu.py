@@ -45,6 +45,12 @@ printf 'END\n'
 """
 """A shell's look at every process of QEMU; what a guest's owner could write into it comes as hex digits."""
 
+_PROCESS_THERE = r"""
+there() { read -r s <"/proc/$1/stat" && set -- "$1" "$2" ${s##*) } && [ "$3" != Z ] && [ "${22}" = "$2" ]; }
+there "$1" "$2" 2>/dev/null && echo there || echo gone
+"""
+"""Tells whether the process of an id that began at a time runs; another may have its number by now."""
+
 _PROCESS = re.compile(
     r"^PROCESS (\d+) (\d+)\n([0-9a-f \n]*)ENVIRONMENT\n([0-9a-f \n]*)DIRECTORY\n([0-9a-f \n]*)", re.MULTILINE
 )
@@ -90,16 +96,21 @@ def look(site: Site, name: str) -> list[Running] | None:
 
 def state(site: Site, guest_id: str, control: str | None) -> State:
     """Return the state of the guest of a process, OFF if that has ended. Raises `VhostError` if nobody can say."""
-    if all(process.id != guest_id for process in listed(site)):
+    if not _is_there(site, guest_id):
         return State.OFF
     found, _, _ = status(site, control)
-    return found if found is not State.UNKNOWN or control is None else _still(site, guest_id)
+    if found is not State.UNKNOWN or control is None:
+        return found
+    return State.UNKNOWN if _is_there(site, guest_id) else State.OFF  # it may just have ended
 
 
-def _still(site: Site, guest_id: str) -> State:
-    """Return what is known of a guest whose monitor did not answer: it may just have ended."""
-    there = any(process.id == guest_id for process in listed(site))
-    return State.UNKNOWN if there else State.OFF
+def _is_there(site: Site, guest_id: str) -> bool:
+    """Tell whether the process of a guest runs. Raises `VhostError` if nobody can say."""
+    pid, _, began = guest_id.partition(".")
+    answer = site.run(["sh", "-c", _PROCESS_THERE, "sh", pid, began], timeout=SECONDS, raised=False)
+    if answer.text not in {"there\n", "gone\n"}:
+        raise VhostError(site.host.account, f"its processes cannot be seen: {answer.complaint}")
+    return answer.text == "there\n"
 
 
 def listed(site: Site) -> list[Process]:

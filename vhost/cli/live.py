@@ -56,16 +56,16 @@ def scan_live(
     db: Databases = None,
 ) -> int:
     """Ask hypervisors for their guests and store them: vhost scan live -Z SUDO lab00 lab01."""
-    from vhost import guests  # noqa: PLC0415 - --help needs no scanner
-    from vhost.cache.place import chosen  # noqa: PLC0415 - as above
+    from vhost.cache.place import chosen  # noqa: PLC0415 - --help needs no database
     from vhost.cli.outcome import tell  # noqa: PLC0415 - as above
     from vhost.collect import prepare  # noqa: PLC0415 - as above
+    from vhost.guest_store import store  # noqa: PLC0415 - as above
 
     directory = chosen(db)[0]
     prepare(directory)
     wanted = session_types(types)
     seen = _seen(hosts, wanted, privilege, connect, db)
-    changes = guests.store(directory, seen, wanted, lambda name, why: tell(f"{name}: left out: {why}"))
+    changes = store(directory, seen, wanted, lambda name, why: tell(f"{name}: left out: {why}"))
     count, new = sum(change.claims for change in changes), sum(change.new for change in changes)
     gone = sum(change.vanished for change in changes)
     tell(f"{len(seen)} hosts: {count} guests, {new} new, {gone} gone")

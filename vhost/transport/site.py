@@ -58,6 +58,16 @@ class Site:
         return path if path.startswith("/") else None
 
     @contextmanager
+    def talk(self, argv: Sequence[str]) -> Iterator[socket.socket]:
+        """Give a socket that is stdin and stdout of a command there, which speaks English and ends with it.
+
+        What it says on stderr is lost. Raises `Unreachable`, or `VhostError` if it cannot be started here.
+        """
+        command = ["env", "LC_ALL=C", *self.privilege.wrap(argv)]
+        with process.conversation(self.transport.command(self.host, command)) as connection:
+            yield connection
+
+    @contextmanager
     def monitor(self, place: str, patience: float = 10.0) -> Iterator[Monitor]:
         """Give a conversation with the monitor at a path, or at `HOST:PORT` as the host sees it.
 
