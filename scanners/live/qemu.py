@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from scanners import qemu_machine
+from scanners import qemu_machine, qemu_readconfig
+from scanners.candidates import LARGEST
+from scanners.config import Broken
 from scanners.live.guest import Running, State
 from scanners.qemu_options import Options, from_words
 from vhost import normal
@@ -89,16 +92,16 @@ class Process:
 
 def look(site: Site, name: str) -> list[Running] | None:
     """Return every guest. Raises `VhostError` if the processes cannot be listed."""
-    found = [guest for process in listed(site) if (guest := of_process(process, name)) is not None]
+    found = [(process, guest) for process in listed(site) if (guest := of_process(process, name)) is not None]
     with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(lambda guest: _asked(site, guest), found))
+        return list(pool.map(lambda pair: _asked(site, *pair), found))
 
 
 def state(site: Site, guest_id: str, control: str | None) -> State:
     """Return the state of the guest of a process, OFF if that has ended. Raises `VhostError` if nobody can say."""
     if not _is_there(site, guest_id):
         return State.OFF
-    found, _, _ = status(site, control)
+    found = status(site, control).state
     if found is not State.UNKNOWN or control is None:
         return found
     return State.UNKNOWN if _is_there(site, guest_id) else State.OFF  # it may just have ended
@@ -136,7 +139,9 @@ def _bytes(digits: str) -> str:
 def of_process(process: Process, host: str) -> Running | None:
     """Return the guest of a process, None if it is none or another hypervisor's; its state is yet unknown."""
     options = from_words(process.words[1:])
-    if _foreign(options) or not options.named("name", "uuid", "drive", "hda", "m", "device", "machine", "kernel"):
+    if _foreign(options) or not options.named(
+        "name", "uuid", "drive", "hda", "m", "device", "machine", "kernel", "readconfig"
+    ):
         return None
     config = qemu_machine.config(process.words[0], options)
     port = config.facts.get("cport", "")
@@ -145,7 +150,7 @@ def of_process(process: Process, host: str) -> Running | None:
     return Running(
         host=host,
         type=TYPE,
-        label=config.facts.get("label", f"process {process.id.partition('.')[0]}"),
+        label=config.facts.get("label", _unnamed(process)),
         id=process.id,
         uuid=uuid,
         macs=tuple(mac for one in config.interfaces if one.mac and (mac := normal.mac(one.mac))),
@@ -178,6 +183,21 @@ def _control(options: Options, directory: str) -> str | None:
     return None
 
 
+def _control_of_files(site: Site, process: Process) -> str | None:
+    """Return the socket of QMP that a `-readconfig` file names, None if there is none.
+
+    Only that is taken from the file, which may have changed since the guest was started: who the guest is, it says
+    itself.
+    """
+    for option in from_words(process.words[1:]).named("readconfig"):
+        path = _absolute(option.get("value") or "", process.directory)
+        answer = site.run(["head", "-c", str(LARGEST), "--", path], timeout=SECONDS)
+        with suppress(Broken):
+            if found := _control(qemu_readconfig.parse(answer.text), process.directory):
+                return found
+    return None
+
+
 def _socket(backend: Mapping[str, str], directory: str) -> str | None:
     if backend.get("backend") != "socket":
         return None
@@ -190,22 +210,52 @@ def _absolute(path: str, directory: str) -> str:
     return path if path.startswith("/") or not directory.startswith("/") else f"{directory.rstrip('/')}/{path}"
 
 
-def _asked(site: Site, guest: Running) -> Running:
-    found, word, uuid = status(site, guest.control)
-    return replace(guest, state=found, word=word, uuid=uuid or guest.uuid)
+def _asked(site: Site, process: Process, guest: Running) -> Running:
+    control = guest.control or _control_of_files(site, process)
+    said = status(site, control)
+    unnamed = guest.label == _unnamed(process)
+    return replace(
+        guest,
+        control=control,
+        state=said.state,
+        word=said.word,
+        uuid=said.uuid or guest.uuid,
+        label=said.name if said.name and unnamed else guest.label,
+    )
 
 
-def status(site: Site, control: str | None) -> tuple[State, str, str | None]:
-    """Return the state, its word, and the UUID, as a guest says through its monitor; unknown if it does not answer."""
+def _unnamed(process: Process) -> str:
+    return f"process {process.id.partition('.')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a guest says of itself: its state, the word for that, its UUID and name if it has them."""
+
+    state: State = State.UNKNOWN
+    word: str = "unknown"
+    uuid: str | None = None
+    name: str | None = None
+
+
+def status(site: Site, control: str | None) -> Said:
+    """Return what a guest says through its monitor; its state is unknown if it does not answer."""
     if control is None:
-        return State.UNKNOWN, "unknown", None
+        return Said()
     try:
         with site.monitor(control, PATIENCE) as monitor:
-            said, named = monitor.execute("query-status"), monitor.execute("query-uuid")
+            told = [monitor.execute(f"query-{what}") for what in ("status", "uuid", "name")]
     except NotPermitted:
         raise
     except VhostError:
-        return State.UNKNOWN, "unknown", None
-    word = str(said.get("status")) if isinstance(said, dict) else "unknown"
-    digits = normal.uuid(str(named.get("UUID"))) if isinstance(named, dict) else None
-    return _STATES.get(word, State.UNKNOWN), word, digits if digits and digits.strip("0") else None
+        return Said()
+    said, named, called = (one if isinstance(one, dict) else {} for one in told)
+    word = str(said.get("status", "unknown"))
+    digits = normal.uuid(str(named.get("UUID")))
+    name = called.get("name")
+    return Said(
+        state=_STATES.get(word, State.UNKNOWN),
+        word=word,
+        uuid=digits if digits and digits.strip("0") else None,
+        name=name if isinstance(name, str) and name else None,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from tests.commands import complaint, run
-from tests.lab.qemu_guests import Guests, eventually
+from tests.lab.qemu_guests import eventually
+from tests.lab.qemu_lab import Lab
 
 pytestmark = pytest.mark.integration
 
@@ -21,22 +21,6 @@ SOME = uuid4().hex[:8]
 UUID, OTHER = f"{SOME}-1e3e-4324-9ed5-96b8b9f2c5c2", f"{SOME}-0318-4b77-95e4-0570f7d5068d"
 MAC, OTHER_MAC = (f"52:54:{SOME[:2]}:{SOME[2:4]}:{SOME[4:6]}:{last}" for last in ("00", "01"))
 A, B = f"tst{SOME}-a", f"tst{SOME}-b"
-
-
-class Lab:
-    """A directory of guests and a database of its own."""
-
-    def __init__(self, directory: Path) -> None:
-        self.guests = Guests(directory / "pool")
-        self.env = {"VHOST_DB": str(directory / "db"), "XDG_STATE_HOME": str(directory / "state")}
-
-    def scan(self) -> None:
-        assert run("vhost", "scan", "tree", self.guests.directory, env=self.env).returncode == 0
-
-    def vhost(self, *words: str, code: int = 0, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        done = run("vhost", *words, env=self.env, timeout=timeout)
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        return done
 
 
 @pytest.fixture

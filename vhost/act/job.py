@@ -18,7 +18,7 @@ class Job:
     `hosts` are those on which it may be, `types` the session types that it may have; `looked` says that the target
     was asked instead of the cache, `number` which of several calls it belongs to, `depth` in how many guests of that
     call it runs. `rivals` and `elsewhere` are the other machines and hosts that the gate has to know of, `report`
-    explains an ambiguity in full.
+    explains an ambiguity in full. What is `under_way` may or may not be `done` when a call is broken off.
     """
 
     words: str
@@ -37,6 +37,7 @@ class Job:
     failure: VhostError | None = None
     report: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    under_way: list[str] = field(default_factory=list)
     says: str = ""
     seconds: float = 0.0
 

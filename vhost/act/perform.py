@@ -31,7 +31,7 @@ def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: 
     except KeyboardInterrupt:
         runner.stop.set()
         for job in waiting:
-            if not job.says and job.done:
+            if not job.says and (job.done or job.under_way):
                 job.says = "interrupted"
                 _logged(job)
         raise
@@ -46,7 +46,7 @@ def _performed(job: Job, runner: Runner) -> Job:
     if job.plan.done:
         job.says = job.plan.done
         return job
-    progress = Progress(job.plan, done=job.done)
+    progress = Progress(job.plan, done=job.done, under_way=job.under_way)
     try:
         site = Site(runner.transport, job.subject.host, job.request.privilege)
         runner.run(job.plan, Watch(site, job.subject, job.request.uri), progress)
@@ -83,6 +83,8 @@ def _entry(job: Job) -> Iterator[tuple[str, object]]:
         yield "machine", {**machine, "machine_id": job.machine_id, "seen": recorded.seen}
     yield "plan", list(job.plan.lines()) if job.plan else []
     yield "done", list(job.done)
+    if job.under_way:
+        yield "under_way", list(job.under_way)
     yield "exit", job.failure.exit_code if job.failure else 0
     yield "says", str(job.failure) if job.failure else job.says
     yield "seconds", round(job.seconds, 3)

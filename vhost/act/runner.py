@@ -26,10 +26,11 @@ _LOOKS_LOST = 3
 
 @dataclass(slots=True)
 class Progress:
-    """How far a plan got: the lines that were done, for the log and for who breaks it off."""
+    """How far a plan got: the lines that were done or are under way, for the log and for who breaks it off."""
 
     plan: Plan
     done: list[str] = field(default_factory=list)
+    under_way: list[str] = field(default_factory=list)
     state: State | None = None
     seconds: float = 0.0
 
@@ -87,12 +88,16 @@ class Runner:
         return problem or _late(step, progress)
 
     def _tried(self, step: Step, progress: Progress) -> VhostError | None:
+        progress.under_way.append(step.line)
         try:
             self._act(step, f"{progress.plan.label} on {step.host.account}")
         except VhostError as error:
             return error
-        progress.done.append(step.line)
-        return None
+        else:
+            progress.done.append(step.line)
+            return None
+        finally:
+            progress.under_way.clear()
 
     def _act(self, step: Step, where: str) -> None:
         site = Site(self.transport, step.host, step.privilege)

@@ -247,8 +247,11 @@ def _told(job: Job) -> None:
 
 def _interrupted(job: Job) -> None:
     if job.says in {"", "interrupted"} and not job.failure:
-        done = "; ".join(line.partition("\n")[0][:100] for line in job.done)
-        tell(f"{job.label} on {job.place}: {f'done before the interrupt: {done}' if done else 'nothing was done'}")
+        parts = [("done before the interrupt", job.done), ("under way, done or not", job.under_way)]
+        said = [
+            f"{what}: {'; '.join(line.partition(chr(10))[0][:100] for line in lines)}" for what, lines in parts if lines
+        ]
+        tell(f"{job.label} on {job.place}: {'; '.join(said) or 'nothing was done'}")
 
 
 def _refused(jobs: Sequence[Job], asked: Asked) -> int:

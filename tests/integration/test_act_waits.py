@@ -1,0 +1,118 @@
+"""Waiting for QEMU guests: shutdowns that are lost, Ctrl-C, monitors that only the configuration names."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.commands import BIN, complaint
+from tests.lab.qemu_guests import QEMU
+from tests.lab.qemu_lab import Lab
+from vhost.host import own_name
+
+pytestmark = pytest.mark.integration
+
+SOME = uuid4().hex[:8]
+UUID = f"{SOME}-2e3e-4324-9ed5-96b8b9f2c5c2"
+DEAF = f"deaf{SOME}"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    made = Lab(tmp_path)
+    yield made
+    made.guests.end()
+
+
+def logged(lab: Lab) -> dict[str, object]:
+    """Return the newest entry of the log."""
+    entry = json.loads(lab.vhost("log", "--json", "--lines", "1").stdout)
+    assert isinstance(entry, dict)
+    return entry
+
+
+def test_a_lost_shutdown_is_sent_once_more_and_then_force_decides(lab: Lab) -> None:
+    script = lab.guests.script(DEAF, uuid=UUID, deaf=True)
+    lab.scan()
+    lab.guests.start(script)
+    asked = f"vhost qmp {lab.guests.socket(script)} system_powerdown"
+
+    done = lab.vhost("shutdown", DEAF, "--timeout", "1", code=15)
+
+    assert "is running 1 s after it was told" in complaint(done)
+    assert (logged(lab)["done"], lab.guests.status(script)) == ([asked, asked], "running")
+    lab.vhost("cancel", DEAF, "--mode", "poweroff:1")
+    assert logged(lab)["done"] == [asked, asked, asked.replace("system_powerdown", "quit")]
+    assert lab.guests.status(script) == "off"
+
+
+def test_ctrl_c_ends_the_wait_and_says_what_was_done(lab: Lab) -> None:
+    events = lab.guests.directory / "events"
+    script = lab.guests.script(DEAF, uuid=UUID, deaf=True, more=f"-qmp unix:{events},server,nowait")
+    lab.scan()
+    lab.guests.start(script)
+    command = [BIN / "vhost", "shutdown", DEAF, "--timeout", "60"]
+    with (
+        socket.socket(socket.AF_UNIX) as listener,
+        subprocess.Popen(
+            command, env={**os.environ, **lab.env}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        listener.settimeout(60)
+        listener.connect(str(events))
+        listener.sendall(b'{"execute": "qmp_capabilities"}\n')
+        with listener.makefile() as said:
+            assert any('"POWERDOWN"' in line for line in said)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (130, "")
+    told, ended = err.splitlines()
+    assert told.startswith(f"vhost: {DEAF} on {own_name()}: "), err
+    assert f"vhost qmp {lab.guests.socket(script)} system_powerdown"[:90] in told
+    assert ended.startswith("vhost: interrupted")
+    assert lab.guests.status(script) == "running"
+    assert logged(lab)["says"] == "interrupted"
+
+
+def test_the_monitor_of_a_guest_is_found_in_its_readconfig_file(lab: Lab) -> None:
+    lab.guests.script("unused")  # makes the boot sector
+    config = lab.guests.directory / f"ini{SOME}.cfg"
+    monitor = config.with_suffix(".qmp")
+    config.write_text(
+        f'[name]\n  guest = "ini{SOME}"\n[machine]\n  type = "pc"\n  accel = "tcg"\n[memory]\n  size = "4"\n'
+        f'[chardev "c0"]\n  backend = "socket"\n  path = "{monitor}"\n  server = "on"\n  wait = "off"\n'
+        '[mon "m0"]\n  chardev = "c0"\n  mode = "control"\n'
+    )
+    lab.scan()
+    subprocess.run(
+        [QEMU, "-readconfig", config, "-nodefaults", "-display", "none", "-S", "-daemonize"],
+        env={**os.environ, "VHOST_CONFIG": str(config)}, check=True, timeout=60, capture_output=True,
+    )  # fmt: skip
+
+    lab.vhost("resume", f"ini{SOME}")
+    assert lab.guests.status(config) == "running"
+    lab.vhost("pause", f"p:{config}")
+    assert lab.guests.status(config) == "paused"
+    lab.vhost("destroy", f"l:ini{SOME}")
+    assert lab.guests.status(config) == "off"
+
+
+@pytest.mark.parametrize("label", ["$(reboot)", "a;b|c&d", "x' y\"z"])
+def test_a_label_that_a_shell_would_obey_is_only_a_name(lab: Lab, label: str) -> None:
+    script = lab.guests.script("placeholder", uuid=UUID, name="odd.sh")
+    quoted = label.replace("'", "'\\''")
+    script.write_text(script.read_text().replace("-name placeholder", f"-name '{quoted}'"))
+    lab.scan()
+    lab.vhost("create", f"p:{script}")
+    assert lab.guests.qmp(script, "query-name")["name"] == label
+    lab.vhost("destroy", f"u:{UUID}")
+    assert lab.guests.status(script) == "off"
