@@ -16,6 +16,8 @@ from xml.etree.ElementTree import Element
 from scanners.config import Broken
 from scanners.libvirt import Libvirt
 from scanners.live.guest import Absent, Running, State
+from scanners.live.marks import NAMESPACE
+from scanners.live.virsh import command, is_remote, spelled
 from scanners.live.virsh_shell import Shell, echo, new_mark, shell
 from scanners.xml_tree import tree
 from vhost import normal
@@ -24,10 +26,7 @@ from vhost.transport import Host, Site
 
 TYPE = "LIBVIRT"
 SECONDS = 60.0
-NAMESPACE = "urn:vhost-toolkit:1"
-"""The namespace of the metadata that names the configuration that a guest was created from."""
 
-_REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
 _LAST_TAG = "</domain>"
 _NO_DAEMON = re.compile(r"Failed to connect socket to '[^']*': (?:No such file or directory|Connection refused)")
 _ORPHANS = r"""
@@ -58,19 +57,9 @@ _STATES = {
 }
 
 
-def is_remote(uri: str | None) -> bool:
-    """Tell whether a connection names a host, as qemu+ssh://lab00/system: virsh then runs here."""
-    return uri is not None and _REMOTE.match(uri) is not None
-
-
 def place(site: Site, uri: str | None) -> Site:
     """Return where virsh runs: on the host, or here for a connection that names the host itself."""
     return Site(site.transport, Host("localhost")) if is_remote(uri) else site
-
-
-def command(tool: str, uri: str | None, *words: str) -> list[str]:
-    """Return a call of virsh."""
-    return [tool, *(("-c", uri) if uri else ()), "-q", *words]
 
 
 def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
@@ -98,11 +87,6 @@ def state(site: Site, uuid: str, uri: str | None = None) -> State:
     if "failed to get domain" in answer.err or "Domain not found" in answer.err:
         return State.OFF
     raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
-
-
-def spelled(uuid: str) -> str:
-    """Return a UUID of 32 digits with its dashes."""
-    return "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
 
 
 def _refused(site: Site, tool: str, uri: str | None) -> VhostError:

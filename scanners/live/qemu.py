@@ -18,6 +18,7 @@ from scanners import qemu_machine, qemu_readconfig
 from scanners.candidates import LARGEST
 from scanners.config import Broken
 from scanners.live.guest import Running, State
+from scanners.live.marks import ENVIRONMENT
 from scanners.qemu_options import Options, from_words
 from vhost import normal
 from vhost.errors import NotPermitted, VhostError
@@ -25,8 +26,6 @@ from vhost.transport import Site
 
 TYPE = "QEMU"
 SECONDS = 20.0
-ENVIRONMENT = "VHOST_CONFIG"
-"""The environment variable that names the configuration that a guest was created from."""
 
 PATIENCE = 5.0
 _THREADS = 8

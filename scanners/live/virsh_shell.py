@@ -8,7 +8,7 @@ Without a terminal, the shell repeats every question behind its prompt. Source: 
 
 from __future__ import annotations
 
-import secrets
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,7 +23,7 @@ _LONGEST = 64 * 1024 * 1024
 
 def new_mark() -> str:
     """Return a word that no domain can have in what it says of itself."""
-    return f"vhost-{secrets.token_hex(8)}"
+    return f"vhost-{os.urandom(8).hex()}"
 
 
 def echo(mark: str) -> str:

@@ -17,14 +17,13 @@ from typing import Any
 
 from scanners.live import xen_sxp
 from scanners.live.guest import Absent, Running, State
+from scanners.live.marks import CONFIG_NODE
 from vhost import normal
 from vhost.errors import VhostError
 from vhost.transport import Site
 
 TYPE = "XEN"
 SECONDS = 20.0
-CONFIG_NODE = "vhost-config"
-"""The node below /local/domain/ID that names the configuration that a guest was created from."""
 
 _ROW = re.compile(r"(?P<name>.*?)\s+(?P<id>\d+)\s+\d+\s+\d+\s+(?P<state>[rbpscd-]{6})\s+[\d.]+(?:\s.*)?")
 _NOISE = re.compile(

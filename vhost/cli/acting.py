@@ -192,7 +192,7 @@ def _followed(jobs: Sequence[Job], asked: Sequence[Asked], transport: Transport)
 
 def _shown(jobs: Sequence[Job], asked: Sequence[Asked], *, looked: bool = False) -> int:
     """Show the plans, ready to paste, and return the exit code of the first that there is none for."""
-    from vhost.act.admission import offline  # noqa: PLC0415 - only a dry run needs it
+    from vhost.act.planning import offline  # noqa: PLC0415 - only a dry run needs it
 
     if not looked:
         for job in jobs:

@@ -147,19 +147,20 @@ def _macmap(job: Job, directory: Path) -> Ran:
 
 
 def _live(job: Job, directory: Path) -> Ran:
-    from vhost import guests  # noqa: PLC0415 - as above
     from vhost.cli.live import named  # noqa: PLC0415 - as above
+    from vhost.guest_store import store  # noqa: PLC0415 - as above
+    from vhost.guests import looked  # noqa: PLC0415 - as above
     from vhost.transport import Transport, privilege  # noqa: PLC0415 - as above
 
     types = job.texts("type") or None
     with Transport() as transport:
         how = privilege(job.text("privilege") or "NO")
         hosts = named(job.targets, str(directory))
-        seen = guests.looked(transport, hosts, types, privilege=how, uri=job.text("connect"))
+        seen = looked(transport, hosts, types, privilege=how, uri=job.text("connect"))
     failures = [str(one.failure) for one in seen if one.failure]
     findings = [f"{one.where}: {one.problem}" for host in seen if host.look for one in host.look.findings]
     ran = Ran(problems=[*failures, *findings], partial=bool(failures or findings), failed=len(failures) == len(seen))
-    ran.counts.add(guests.store(directory, seen, types, _unreported, publishing=False))
+    ran.counts.add(store(directory, seen, types, _unreported, publishing=False))
     return ran
 
 

@@ -11,6 +11,7 @@ from vhost.cli.options import Databases, File, Format
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vhost.cli.rows import Columns
     from vhost.guests import Seen
     from vhost.transport import Host
 
@@ -72,6 +73,19 @@ def scan_live(
     return _told(seen)
 
 
+_TYPED: Columns = {
+    "host": "string",
+    "label": "string",
+    "type": "string",
+    "state": "string",
+    "id": "string",
+    "vnc_port": "int32",
+    "uuid": "string",
+    "macs": "strings",
+    "config_path": "string",
+}
+
+
 def list_(  # noqa: PLR0913, PLR0917 - one argument for each option
     hosts: Hosts = None,
     types: Types = None,
@@ -87,16 +101,19 @@ def list_(  # noqa: PLR0913, PLR0917 - one argument for each option
     ] = False,
 ) -> int:
     """List the guests that hypervisors run or know now: vhost list lab00."""
-    from vhost.cli.writing import write  # noqa: PLC0415 - --help needs no output
+    from vhost.cli.rows import form, write_rows  # noqa: PLC0415 - --help needs no output
+    from vhost.cli.writing import write  # noqa: PLC0415 - as above
     from vhost.render import guests as drawn  # noqa: PLC0415 - as above
-    from vhost.render import typed  # noqa: PLC0415 - as above
 
-    name = typed.known(format) if format else None
+    name = form(format, output)
     wanted = session_types(types)
     seen = _seen(hosts, wanted, privilege, connect, db)
     rows = [_row(one.name, guest) for one in seen if one.look for guest in one.look.guests]
     rows += _configured(seen, wanted, db) if all_ else ()
-    write(typed.lines(name, drawn.COLUMNS, iter(rows)) if name else drawn.table(rows), output)
+    if name:
+        write_rows(name, _TYPED, rows, output)
+    else:
+        write(drawn.table(rows), output)
     return _told(seen)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vhost.cli.live import Privileged
+from vhost.cli.options import File, Format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vhost.cli.rows import Columns
 
 On = Annotated[
     str | None,
@@ -63,8 +69,22 @@ def wake(
     send(mac, address)
 
 
+_LOGGED: Columns = {
+    "at": "string",
+    "who": "string",
+    "verb": "string",
+    "label": "string",
+    "host": "string",
+    "exit": "int32",
+    "seconds": "double",
+    "says": "string",
+}
+
+
 def log(
     count: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last actions.")] = 20,
+    format: Format = None,  # noqa: A002 - the option's name
+    output: File = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="As JSON lines, with machine, plan and result.")] = False,
 ) -> None:
@@ -72,12 +92,28 @@ def log(
 
     Example: vhost log --lines 50
     """
+    from vhost.act import journal  # noqa: PLC0415 - --help needs no log
+    from vhost.cli.rows import form, write_rows  # noqa: PLC0415 - as above
+    from vhost.cli.writing import write  # noqa: PLC0415 - as above
+
+    name = form(format, output)
+    entries = journal.entries(count)
+    rows = [tuple(entry.get(key) for key in _LOGGED) for entry in entries]
+    if name:
+        write_rows(name, _LOGGED, rows, output)
+    else:
+        write(_whole(entries) if json_ else _table(rows), output)
+
+
+def _whole(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
     import json  # noqa: PLC0415 - beside its use
 
-    from vhost.act import journal  # noqa: PLC0415 - --help needs no log
-    from vhost.cli.outcome import show  # noqa: PLC0415 - as above
+    return (json.dumps(entry, ensure_ascii=True) for entry in entries)
+
+
+def _table(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    from vhost.render.aligned import aligned  # noqa: PLC0415 - beside its use
     from vhost.text import escape  # noqa: PLC0415 - as above
 
-    for entry in journal.entries(count):
-        words = (entry.get(key) or "-" for key in ("at", "who", "verb", "label", "host", "exit", "says"))
-        show([json.dumps(entry, ensure_ascii=True) if json_ else "  ".join(escape(str(word)) for word in words)])
+    cells = [["-" if value in {None, ""} else escape(str(value)) for value in row] for row in rows]
+    return aligned([[*_LOGGED], *cells])

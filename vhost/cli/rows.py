@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = tuple[object, ...]
-Columns = Mapping[str, Literal["string", "int32", "int64", "double", "bool"]]
+Columns = Mapping[str, Literal["string", "strings", "int32", "int64", "double", "bool"]]
 """The names of columns and their types."""
 
 
@@ -40,13 +40,9 @@ def write_rows(name: str, columns: Columns, rows: Iterable[Row], path: str | Non
 def _table(columns: Columns, rows: Iterable[Row]) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415 - only a binary answer pays for it
 
-    types = {
-        "string": pa.string(),
-        "int32": pa.int32(),
-        "int64": pa.int64(),
-        "double": pa.float64(),
-        "bool": pa.bool_(),
-    }
+    text = pa.string()
+    numbers = {"int32": pa.int32(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_()}
+    types = {"string": text, "strings": pa.list_(text), **numbers}
     schema = pa.schema([pa.field(name, types[kind]) for name, kind in columns.items()])
     return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in _safe(rows)], schema)
 
@@ -55,4 +51,9 @@ def _safe(rows: Iterable[Row]) -> Iterator[Row]:
     """Return the rows with their texts escaped, as a query gives them."""
     from vhost.text import escape  # noqa: PLC0415 - beside its use
 
-    return (tuple(escape(value) if isinstance(value, str) else value for value in row) for row in rows)
+    def safe(value: object) -> object:
+        if isinstance(value, list):
+            return [safe(one) for one in value]
+        return escape(value) if isinstance(value, str) else value
+
+    return (tuple(map(safe, row)) for row in rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +131,7 @@ class Transport:
         return Answer(host, done.code, done.stdout, _text(done.stderr))
 
     def _there(self, host: Host, argv: Sequence[str], timeout: float, stdin: bytes) -> Answer:
-        mark = f"{_ENDED}-{secrets.token_hex(8)}"
+        mark = f"{_ENDED}-{os.urandom(8).hex()}"
         done = _run(host, argv, self._connections.command(host, shell_command(argv, mark)), timeout, stdin=stdin)
         if ended := re.search(rf"{mark} (\d{{1,3}})\n", err := _text(done.stderr)):
             return Answer(host, int(ended[1]), done.stdout, err[: ended.start()])

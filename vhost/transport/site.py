@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ class Site:
         return answer
 
     def _by_ksu(self, argv: Sequence[str], timeout: float) -> Answer:
-        mark = f"vhost-{secrets.token_hex(8)}"
+        mark = f"vhost-{os.urandom(8).hex()}"
         answer = self.transport.run(self.host, by_ksu(argv, mark), timeout=timeout)
         said, found, status = answer.err.rpartition(f"{mark} ")
         return replace(answer, err=said, status=int(status)) if found else replace(answer, status=answer.status or 1)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from xml.sax.saxutils import quoteattr
 
 from scanners.live import State
-from scanners.live.libvirt import NAMESPACE, command, is_remote, spelled
+from scanners.live.marks import NAMESPACE
+from scanners.live.virsh import command, is_remote, spelled
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, Step
@@ -43,6 +43,8 @@ def _create(request: Request, subject: Subject) -> list[Step]:
     started = replace(started, timeout=SAVE, expects=STARTED, within=request.wait(START), fresh=True)
     if subject.guest is not None:
         return [started]
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415 - takes as long as all other modules of a plan
+
     noted = f"<config path={quoteattr(subject.config)}/>"
     words = ("metadata", _domain(subject), NAMESPACE, "--key", "vhost", "--set", noted, "--config")
     return [

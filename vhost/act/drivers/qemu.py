@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
-from scanners.live.qemu import ENVIRONMENT
+from scanners.live.marks import ENVIRONMENT
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, MonitorCall, Step

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scanners.live import State
-from scanners.live.libvirt import spelled
+from scanners.live.virsh import spelled
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, RUNS, SAVE, SOFT, START, STARTED, impossible
 from vhost.act.plan import Command, Step

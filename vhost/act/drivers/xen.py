@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from scanners.live.xen import CONFIG_NODE
+from scanners.live.marks import CONFIG_NODE
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED, started_in
 from vhost.act.plan import Command, Step
