@@ -41,7 +41,8 @@ def test_typed_rows_come_in_every_format(env: dict[str, str], tmp_path: Path) ->
     assert rows(run("vhost", "log", "--format", "csv", env=env))[1].startswith("2026-02-03T10:11:12+00:00,acue@ws2,")
     file = tmp_path / "log.parquet"
     assert run("vhost", "log", "--format", "parquet", "--output", file, env=env).returncode == 0
-    found = duckdb.sql(f"SELECT exit, seconds FROM '{file}'").fetchall()
+    with duckdb.connect() as con:
+        found = con.execute("SELECT exit, seconds FROM read_parquet(?)", [str(file)]).fetchall()
     assert found == [(0, None), (12, 0.25)]
 
 

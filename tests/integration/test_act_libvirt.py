@@ -11,10 +11,12 @@ import pytest
 from tests.commands import complaint, run
 from tests.lab.libvirt_host import LibvirtHost, libvirt_host
 from tests.lab.namespaces import segment
+from tests.lab.qemu_guests import Guests
 from vhost.transport.connections import SSH_CONFIG
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("libvirt")]
 
+SHARER = "3f39dd83-1429-4e88-a6f1-1681f8e6179e"
 UUID, OTHER = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
 SYSTEM = ("-c", "qemu:///system")
 
@@ -95,6 +97,37 @@ def test_a_domain_that_was_renamed_is_not_touched(lab: Lab) -> None:
 def test_a_hypervisor_that_cannot_be_asked_is_no_host_where_nothing_runs(lab: Lab) -> None:
     done = lab.vhost("shutdown", "web02", "--on", "lab00", "-c", "qemu:///nosuch", code=1)
     assert "virsh" in complaint(done)
+
+
+def test_what_runs_on_another_host_is_not_created_here(lab: Lab, tmp_path: Path) -> None:
+    disk = str(lab.host.directory / "shared.img")
+    Path(disk).write_bytes(b"\0" * 1_048_576)
+    domain = lab.host.domain("sql01", SHARER, "52:54:00:00:00:04", disk=disk)
+    guests = Guests(tmp_path / "pool")
+    same = guests.script(f"same{SHARER[:8]}", uuid=SHARER)
+    sharing = guests.script(f"sharing{SHARER[:8]}", disk=disk)
+    lab.scan()
+    assert run("vhost", "scan", "tree", guests.directory, env=lab.env).returncode == 0
+    lab.vhost("create", f"p:{domain}", "--on", "lab00", *SYSTEM)
+    lab.vhost("scan", "live", "lab00", "-T", "LIBVIRT", *SYSTEM)
+    try:
+        assert "runs there and has its UUID" in complaint(lab.vhost("create", f"p:{same}", code=17))
+        assert f"runs there and has its disk {disk}" in complaint(lab.vhost("create", f"p:{sharing}", code=17))
+        gone = {SSH_CONFIG: str(unreachable(tmp_path))}
+        silent = run("vhost", "create", f"p:{same}", env=lab.env | gone)
+        assert (silent.returncode, "was seen running there" in complaint(silent)) == (13, True)
+        lab.vhost("destroy", f"p:{domain}", "--on", "lab00", *SYSTEM)
+        lab.vhost("create", f"p:{same}")  # what was stored is old: the host itself was asked
+        assert guests.status(same) == "running"
+    finally:
+        guests.end()
+
+
+def unreachable(directory: Path) -> Path:
+    """Return a configuration of ssh in which nothing listens where lab00 is."""
+    path = directory / "ssh_config"
+    path.write_text("Host lab00\n  HostName 127.0.0.1\n  Port 1\n")
+    return path
 
 
 def test_a_connection_that_names_the_host_itself_works_from_here(tmp_path: Path) -> None:

@@ -60,15 +60,20 @@ class LibvirtHost:
         """Return the word of `virsh domstate`."""
         return self.run(f"virsh -c qemu:///system domstate {label}").strip()
 
-    def domain(self, label: str, uuid: str, mac: str, *, deaf: bool = False) -> Path:
+    def domain(self, label: str, uuid: str, mac: str, *, deaf: bool = False, disk: str = "") -> Path:
         """Return the file of a domain, not yet defined; a deaf one ignores its power button."""
         image = self.directory / ("deaf.img" if deaf else "obeys.img")
         image.write_bytes(boot_sector(deaf=deaf))
         path = self.directory / f"{label}.xml"
-        path.write_text(_XML.format(label=label, uuid=uuid, mac=mac, image=image))
+        more = _DISK.format(disk=disk) if disk else ""
+        path.write_text(_XML.format(label=label, uuid=uuid, mac=mac, image=image, more=more))
         return path
 
 
+_DISK = """    <disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/><source file='{disk}'/><target dev='hda' bus='ide'/>
+    </disk>
+"""
 _XML = """<domain type='qemu'>
   <name>{label}</name>
   <uuid>{uuid}</uuid>
@@ -80,7 +85,7 @@ _XML = """<domain type='qemu'>
     <disk type='file' device='floppy'>
       <driver name='qemu' type='raw'/><source file='{image}'/><target dev='fda'/><readonly/>
     </disk>
-    <interface type='ethernet'><mac address='{mac}'/><model type='e1000'/></interface>
+{more}    <interface type='ethernet'><mac address='{mac}'/><model type='e1000'/></interface>
     <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>
     <memballoon model='none'/>
   </devices>

@@ -40,8 +40,17 @@ WHERE machine_id <> $machine AND pm IN (SELECT UNNEST($pms::VARCHAR[])) AND type
 LIMIT 1000
 """
 _GUESTS = """
+WITH own AS (
+    SELECT DISTINCT disk.source FROM disk JOIN machine USING (scan_id, path, part)
+    WHERE machine_id = $machine AND exclusive
+), sharing AS (
+    SELECT DISTINCT uuid, mac, coalesce(path, id) AS config FROM disk JOIN machine USING (scan_id, path, part)
+    WHERE source IN (SELECT source FROM own)
+)
 SELECT DISTINCT host FROM guest WHERE state <> 'shut off' AND (
-    uuid = $uuid OR list_has_any(macs, $macs::VARCHAR[]) OR config_path IN (SELECT UNNEST($paths::VARCHAR[])))
+    uuid = $uuid OR list_has_any(macs, $macs::VARCHAR[]) OR config_path IN (SELECT UNNEST($paths::VARCHAR[]))
+    OR uuid IN (SELECT uuid FROM sharing) OR config_path IN (SELECT config FROM sharing)
+    OR list_has_any(macs, (SELECT coalesce(list(mac) FILTER (mac IS NOT NULL), []) FROM sharing)))
 """
 
 
@@ -78,9 +87,17 @@ def rivals(con: duckdb.DuckDBPyConnection, one: Found, pms: Sequence[str]) -> li
     return [other.recorded for other in others if not one.copies(other)]
 
 
-def hosts_running(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> list[str]:
-    """Return the hosts on which a scan saw a guest that has the machine's UUID, a MAC or its configuration."""
-    values = {"uuid": recorded.uuid, "macs": sorted(recorded.macs), "paths": list(recorded.paths)}
+def hosts_running(con: duckdb.DuckDBPyConnection, machine_id: str, recorded: Recorded) -> list[str]:
+    """Return the hosts on which a scan saw a guest that has the machine's UUID, a MAC or its configuration.
+
+    And those on which it saw one that is configured with an exclusive disk of the machine.
+    """
+    values = {
+        "machine": machine_id,
+        "uuid": recorded.uuid,
+        "macs": sorted(recorded.macs),
+        "paths": list(recorded.paths),
+    }
     return sorted(host for (host,) in con.execute(_GUESTS, values).fetchall())
 
 

@@ -84,7 +84,7 @@ def _hosts(resolver: Resolver, recorded: Recorded) -> list[Host]:
 def _elsewhere(resolver: Resolver, job: Job, recorded: Recorded) -> Iterator[str]:
     """Yield the other hosts on which a scan saw the machine run."""
     own = {name for one in job.hosts for name in (one.name, pm_name(one), *spellings(resolver, pm_name(one)))}
-    yield from (name for name in records.hosts_running(resolver.con, recorded) if name not in own)
+    yield from (name for name in records.hosts_running(resolver.con, job.machine_id or "", recorded) if name not in own)
 
 
 def spellings(resolver: Resolver, name: str) -> tuple[str, ...]:
