@@ -59,7 +59,7 @@ def test_ctrl_c_ends_the_wait_and_says_what_was_done(lab: Lab) -> None:
     script = lab.guests.script(DEAF, uuid=UUID, deaf=True, more=f"-qmp unix:{events},server,nowait")
     lab.scan()
     lab.guests.start(script)
-    command = [str(BIN / "vhost"), "shutdown", DEAF, "--timeout", "60"]
+    command = ["env", "--default-signal=INT", str(BIN / "vhost"), "shutdown", DEAF, "--timeout", "60"]
     with (
         socket.socket(socket.AF_UNIX) as listener,
         subprocess.Popen(

@@ -10,8 +10,6 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -59,6 +57,7 @@ class _State:
     lock: threading.Lock = field(default_factory=threading.Lock)
     open: bool = False
     failure: VhostError | None = None
+    forwards: dict[str, Path] = field(default_factory=dict)
 
 
 class Connections:
@@ -90,24 +89,22 @@ class Connections:
             if state.open:
                 self._control(host, "exit", [])
             state.open, state.failure = False, None
+            state.forwards.clear()
 
     def command(self, host: Host, line: str) -> list[str]:
         """Return the call of ssh that hands a line to the shell of the host, within its connection."""
         return [*self._ssh(), "-T", "-o", "ControlMaster=no", "--", host.account, line]
 
-    @contextmanager
-    def forwarded(self, host: Host, place: str) -> Iterator[Path]:
-        """Give a socket here that leads to a socket there. Raises `Unreachable`."""
-        here = self._place() / f"f{next(self._serial)}"
-        forward = ["-L", f"{here}:{place}"]
-        done = self._control(host, "forward", forward)
-        if done.code:
-            raise Unreachable(host.account, f"does not forward to {place}: {_last_line(done.stderr)}")
-        try:
-            yield here
-        finally:
-            self._control(host, "cancel", forward)
-            here.unlink(missing_ok=True)
+    def forwarded(self, host: Host, place: str) -> Path:
+        """Return a socket here that leads to a socket there, as long as the connection. Raises `Unreachable`."""
+        forwards = self._state(host).forwards
+        if place not in forwards:
+            here = self._place() / f"f{next(self._serial)}"
+            done = self._control(host, "forward", ["-L", f"{here}:{place}"])
+            if done.code:
+                raise Unreachable(host.account, f"does not forward to {place}: {_last_line(done.stderr)}")
+            forwards[place] = here
+        return forwards[place]
 
     def close(self) -> None:
         """End every connection and remove the directory."""

@@ -115,8 +115,7 @@ class Transport:
         """
         with self._turn(host):
             self._connections.open(host)
-            with self._connections.forwarded(host, place) as path:
-                yield path
+            yield self._connections.forwarded(host, place)
 
     @contextmanager
     def _turn(self, host: Host) -> Iterator[None]:
