@@ -52,8 +52,9 @@ def _performed(job: Job, runner: Runner) -> Job:
         runner.run(job.plan, Watch(site, job.subject, job.request.uri), progress)
         job.says = progress.state.value if progress.state else "done"
     except VhostError as error:
-        job.failure = error
-        job.says = str(error)
+        if not runner.stop.is_set():  # else it is the wait that was broken off, and who did that tells it
+            job.failure = error
+            job.says = str(error)
     job.seconds = progress.seconds
     return job
 

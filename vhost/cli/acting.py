@@ -215,13 +215,20 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
 
     perform.refused(jobs)
     _failures(jobs)
+    told: set[int] = set()
+
+    def ended(job: Job) -> None:
+        told.add(id(job))
+        _told(job)
+
     try:
         for depth in sorted({job.depth for job in jobs}, reverse=True):
-            perform.perform([job for job in jobs if job.depth == depth], transport, _told, parallel=asked.parallel)
+            perform.perform([job for job in jobs if job.depth == depth], transport, ended, parallel=asked.parallel)
             _spared(jobs, depth)
     except KeyboardInterrupt:
         for job in jobs:
-            _interrupted(job)
+            if id(job) not in told:
+                _interrupted(job)
         raise
     return next((job.failure.exit_code for job in jobs if job.failure), 0)
 
@@ -246,7 +253,7 @@ def _told(job: Job) -> None:
 
 
 def _interrupted(job: Job) -> None:
-    if job.says in {"", "interrupted"} and not job.failure:
+    if job.failure is None:
         parts = [("done before the interrupt", job.done), ("under way, done or not", job.under_way)]
         said = [
             f"{what}: {'; '.join(line.partition(chr(10))[0][:100] for line in lines)}" for what, lines in parts if lines
