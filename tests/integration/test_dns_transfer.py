@@ -162,6 +162,7 @@ def test_a_server_that_dies_in_mid_transfer_takes_nothing_away(tmp_path: Path) -
     assert "vanished" not in done.stderr
     assert ask(db, "SELECT value, stale FROM dns ORDER BY value") == [["192.0.2.1", True], ["192.0.2.2", True]]
     assert ask(db, "SELECT problem FROM finding") == [["the server closed the connection"]]
+    assert "0 bindings, 2 DNS answers, 1 findings" in run("vhost", "db", "status", "-p", db).stdout
 
 
 @BOTH

@@ -12,6 +12,12 @@ from vhost.cache.place import LINK, existing
 from vhost.cache.snapshot import Snapshot, opened
 from vhost.errors import VhostError
 
+_COUNTS = """
+SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (pm, id, scan_id, path, part)) FROM machine),
+    (SELECT count(*) FROM machine WHERE stale), (SELECT count(*) FROM binding), (SELECT count(*) FROM dns),
+    (SELECT count(*) FROM finding)
+"""
+
 
 def lines(directory: Path) -> Iterator[str]:
     """Return a few lines: the snapshot and how it relates to its sources, the claims, the scans, the findings.
@@ -37,13 +43,11 @@ def _held(snapshot: Snapshot, sources: manifest.Manifest) -> Iterator[str]:
     (stored,) = snapshot.con.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone() or ("",)
     current = stored == manifest.written(sources)
     yield f"state      {'current' if current else 'older than its sources; the next query publishes a new one'}"
-    counts = snapshot.con.execute(
-        "SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (pm, id, scan_id, path, part)) FROM machine),"
-        " (SELECT count(*) FROM machine WHERE stale), (SELECT count(*) FROM binding), (SELECT count(*) FROM finding)"
-    ).fetchone() or (0, 0, 0, 0, 0)
+    counts = snapshot.con.execute(_COUNTS).fetchone() or (0,) * 6
     for (said,) in snapshot.con.execute("SELECT value FROM meta WHERE key = 'skipped' ORDER BY ALL").fetchall():
         yield f"problem    {said}"
-    yield "claims     {} records of {} configurations ({} stale), {} bindings, {} findings".format(*counts)
+    claims = "{} records of {} configurations ({} stale), {} bindings, {} DNS answers, {} findings"
+    yield f"claims     {claims.format(*counts)}"
     for root, as_host, seen_at, partial in snapshot.con.execute(
         "SELECT root, as_host, seen_at, partial FROM scan ORDER BY seen_at DESC, root"
     ).fetchall():
