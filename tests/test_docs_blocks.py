@@ -44,6 +44,9 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("docs/installing.md", "python3 -m venv /opt/vhost && /opt/vhost/bin/pip install ."): (
         "tests/test_packaging.py installs the wheel; the links are made outside of any test folder"
     ),
+    ("docs/acting.md", "vhost list lab00 lab01 --type XEN,LIBVIRT"): (
+        "needs hosts; tests/integration/test_act_libvirt.py and test_act_qemu.py list and scan real guests"
+    ),
     ("docs/arp.md", "$ vhost scan arp --interface eth0 --localnet"): (
         "needs a segment of 4,096 addresses; tests/integration/test_arp_sweep.py makes one"
     ),

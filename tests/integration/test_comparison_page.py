@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_docs_blocks import commands, pattern
+from tests.docs_blocks import commands, pattern
 
 pytestmark = pytest.mark.integration
 
