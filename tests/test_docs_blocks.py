@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from docs.helptexts import door_text, doors, tree
+from tests import warm
 from tests.commands import BIN
 from tests.conftest import ROOT
 from tests.docs_blocks import Block, Shown, blocks, commands, pattern
@@ -68,6 +69,8 @@ NOT_RUN: dict[tuple[str, str], str] = {
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sample lab, and a database of all its scans, beside an untouched copy."""
     folder = tmp_path_factory.mktemp("docs") / "work"
+    folder.with_name("bin").mkdir()
+    warm.programs(folder.with_name("bin"))
     shutil.copytree(SAMPLE, folder / "sample_data")
     trees: dict[str, list[str]] = {}
     for host, path in scan_lines():
@@ -89,7 +92,7 @@ def _run(lines: list[str], folder: Path, home: Path) -> list[str]:
     """Return what each command prints; they share one shell, whose directory and variables they may change."""
     environment = {
         **os.environ,
-        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "PATH": f"{folder.parent}/bin:{BIN}:{os.environ['PATH']}",
         "HOME": str(home),
         "VHOST_DB": str(folder / "lab-db"),
         "NO_COLOR": "1",

@@ -20,6 +20,18 @@ from tests import warm_server
 _ASKS_FOR_A_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_")
 """Prefixes of variables that a program reads while it starts."""
 
+_PROGRAM = """#!{python} -IS
+import json, os, socket, sys
+request = json.dumps({{"argv": sys.argv, "env": dict(os.environ), "cwd": os.getcwd()}}).encode()
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect("{server}")
+    socket.send_fds(connection, [request], [0, 1, 2])
+    said = connection.makefile("r")
+    said.readline()
+    sys.exit(int(said.readline()))
+"""
+"""A program that has a command run in a forked process, with its own files, variables and directory."""
+
 
 def fits(name: str, env: Mapping[str, str]) -> bool:
     """Return whether this is a command of ours that behaves alike in a forked process with these variables."""
@@ -56,6 +68,14 @@ def _finish(request: bytes, files: list[int], command: Sequence[str], timeout: f
             raise subprocess.TimeoutExpired(list(command), timeout) from None
         finally:
             said.close()
+
+
+def programs(folder: Path) -> None:
+    """Put programs into the folder that run our commands so, for shells that look along a PATH."""
+    script = _PROGRAM.format(python=sys.executable, server=_server())
+    for name in _commands():
+        (folder / name).write_text(script)
+        (folder / name).chmod(0o755)
 
 
 def _text(file: IO[bytes]) -> str:
