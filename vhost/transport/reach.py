@@ -60,9 +60,13 @@ class Answer:
 
 
 class Transport:
-    """The connections of one call. Use it as a context: they end with it."""
+    """The connections of one call. Use it as a context: they end with it.
+
+    `tools` are the paths of programs on the hosts that were looked for, "" for one that is not there.
+    """
 
     def __init__(self) -> None:
+        self.tools: dict[Host, dict[str, str]] = {}
         self._connections = Connections()
         self._turns: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
             lambda: threading.BoundedSemaphore(SESSIONS)

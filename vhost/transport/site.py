@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from vhost import process
 from vhost.errors import NotPermitted, VhostError
@@ -26,7 +26,6 @@ class Site:
     transport: Transport
     host: Host
     privilege: Privilege = NONE
-    _tools: dict[str, str] = field(default_factory=dict)
 
     def run(self, argv: Sequence[str], *, timeout: float, raised: bool = True) -> Answer:
         """Return the answer of a command, run with the privilege unless `raised` is False.
@@ -50,11 +49,12 @@ class Site:
 
     def tool(self, name: str) -> str | None:
         """Return the path of a program there, None if it is not installed. Raises `Unreachable` or `TimedOut`."""
-        if not self._tools:
+        tools = self.transport.tools
+        if self.host not in tools:
             answer = self.transport.run(self.host, ["sh", "-c", _PROBE, "sh", *TOOLS], timeout=20)
             pairs = (line.partition("\t") for line in answer.text.splitlines())
-            self._tools = {found: path for found, _, path in pairs}
-        path = self._tools.get(name, "")
+            tools[self.host] = {found: path for found, _, path in pairs}
+        path = tools[self.host].get(name, "")
         return path if path.startswith("/") else None
 
     @contextmanager
