@@ -11,23 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element
 
-from scanners.config import Broken
-from scanners.libvirt import Libvirt
 from scanners.live.guest import Absent, Running, State
-from scanners.live.marks import NAMESPACE
-from scanners.live.virsh import command, is_remote, spelled
-from scanners.live.virsh_shell import Shell, echo, new_mark, shell
-from scanners.xml_tree import tree
-from vhost import normal
+from scanners.live.virsh import STATES, command, is_remote, spelled
+from scanners.live.virsh_shell import Calls, Shell, echo, new_mark, shell
 from vhost.errors import VhostError
 from vhost.transport import Host, Site
 
 TYPE = "LIBVIRT"
 SECONDS = 60.0
 
-_LAST_TAG = "</domain>"
 _NO_DAEMON = re.compile(r"Failed to connect socket to '[^']*': (?:No such file or directory|Connection refused)")
 _ORPHANS = r"""
 own=$(readlink /proc/self/ns/pid)
@@ -43,18 +36,7 @@ echo none
 """A look for guests of libvirt by the name that it gives to their monitors; those in containers are not the host's."""
 
 _BATCH = 50
-_UUID_LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_STATES = {
-    "running": State.RUNNING,
-    "idle": State.RUNNING,
-    "no state": State.RUNNING,
-    "paused": State.PAUSED,
-    "pmsuspended": State.PAUSED,
-    "in shutdown": State.STOPPING,
-    "shut off": State.OFF,
-    "crashed": State.CRASHED,
-}
 
 
 def place(site: Site, uri: str | None) -> Site:
@@ -69,7 +51,10 @@ def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
     if tool is None:
         return None
     with shell(site, command(tool, uri), SECONDS) as virsh:
-        listed = virsh.ask(["list --all --uuid"])
+        virsh.send(["list --all --uuid"])
+        from scanners.live.libvirt_domains import domains  # noqa: F401, PLC0415 - loads while virsh begins
+
+        listed = virsh.answer()
         if listed is None:
             raise _refused(site, tool, uri)
         uuids = _uuids(listed)
@@ -83,7 +68,7 @@ def state(site: Site, uuid: str, uri: str | None = None) -> State:
     tool = site.tool("virsh") or "virsh"
     answer = site.run(command(tool, uri, "domstate", spelled(uuid)), timeout=SECONDS)
     if answer.status == 0:
-        return _STATES.get(answer.text.strip(), State.UNKNOWN)
+        return STATES.get(answer.text.strip(), State.UNKNOWN)
     if "failed to get domain" in answer.err or "Domain not found" in answer.err:
         return State.OFF
     raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
@@ -104,11 +89,13 @@ def _orphans(site: Site) -> bool:
     return answer.text != "none\n"
 
 
-def _described(virsh: Shell, uuids: Sequence[str], saved: frozenset[str], host: str) -> Iterator[Running]:
+def _described(virsh: Shell | Calls, uuids: Sequence[str], saved: frozenset[str], host: str) -> Iterator[Running]:
     """Yield the domains; one that is gone by now is left out. Raises `VhostError` if libvirt is gone.
 
     While some are read, virsh answers for the next.
     """
+    from scanners.live.libvirt_domains import domains  # noqa: PLC0415 - see `look`
+
     mark, said = new_mark(), ""
     for at in range(0, len(uuids), _BATCH):
         virsh.send([f"{echo(mark)} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids[at : at + _BATCH]])
@@ -122,39 +109,3 @@ def _described(virsh: Shell, uuids: Sequence[str], saved: frozenset[str], host: 
 
 def _uuids(text: str) -> list[str]:
     return [line for line in map(str.strip, text.splitlines()) if _UUID.fullmatch(line)]
-
-
-def domains(text: str, mark: str, saved: frozenset[str], host: str) -> list[Running]:
-    """Return the domains of a batch of answers, each behind the mark; one that is gone by now is left out."""
-    parts = (part.strip() for part in text.split(mark)[1:])
-    return [one for part in parts for one in _domain(part[:_UUID_LENGTH], part[_UUID_LENGTH:], saved, host)]
-
-
-def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[Running]:
-    word, _, rest = said.lstrip("\n").partition("\n")
-    text = rest[rest.find("<domain") : rest.rfind(_LAST_TAG) + len(_LAST_TAG)]  # what follows are questions
-    try:
-        element = tree(text)
-        (config,) = Libvirt.parse_tree(element)
-    except (Broken, ValueError):
-        return
-    state = _STATES.get(word.strip(), State.UNKNOWN)
-    port = config.facts.get("cport", "")
-    yield Running(
-        host=host,
-        type=TYPE,
-        label=config.facts.get("label", uuid),
-        id=element.get("id"),
-        uuid=normal.uuid(uuid),
-        macs=tuple(mac for one in config.interfaces if one.mac and (mac := normal.mac(one.mac))),
-        disks=tuple(disk.source for disk in config.disks if disk.source),
-        state=State.SAVED if state is State.OFF and uuid in saved else state,
-        word=word.strip(),
-        config_path=_config_path(element),
-        vnc_port=int(port) if port.isdecimal() and state.alive else None,
-    )
-
-
-def _config_path(domain: Element) -> str | None:
-    found = domain.find(f"metadata/{{{NAMESPACE}}}config")
-    return None if found is None else found.get("path")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
-from scanners.live import desktop, libvirt, qemu, xen
 from scanners.live.guest import Absent, Running
 from vhost.discover import Finding
 from vhost.errors import Unreachable, VhostError
@@ -18,14 +17,47 @@ from vhost.transport import Site
 
 Source = Callable[[Site, str], list[Running] | None]
 
+
+def _xen(site: Site, name: str) -> list[Running] | None:
+    from scanners.live import xen  # noqa: PLC0415 - each look pays for what it asks
+
+    return xen.look(site, name)
+
+
+def _libvirt(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
+    from scanners.live import libvirt  # noqa: PLC0415 - as above
+
+    return libvirt.look(site, name, uri)
+
+
+def _qemu(site: Site, name: str) -> list[Running] | None:
+    from scanners.live import qemu  # noqa: PLC0415 - as above
+
+    return qemu.look(site, name)
+
+
+def _virtualbox(site: Site, name: str) -> list[Running] | None:
+    from scanners.live import desktop  # noqa: PLC0415 - as above
+
+    return desktop.virtualbox(site, name)
+
+
+def _vmware(site: Site, name: str) -> list[Running] | None:
+    from scanners.live import desktop  # noqa: PLC0415 - as above
+
+    return desktop.vmware(site, name)
+
+
 SOURCES: dict[str, Source] = {
-    "XEN": xen.look,
-    "LIBVIRT": libvirt.look,
-    "QEMU": qemu.look,
-    "VBOX": desktop.virtualbox,
-    "VMW": desktop.vmware,
+    "XEN": _xen,
+    "LIBVIRT": _libvirt,
+    "QEMU": _qemu,
+    "VBOX": _virtualbox,
+    "VMW": _vmware,
 }
 """Who is asked for the guests of each session type."""
+
+_LIBVIRT = "LIBVIRT"
 
 
 @dataclass(slots=True)
@@ -61,13 +93,13 @@ def look(site: Site, types: Collection[str] | None = None, *, uri: str | None = 
     for kind, source in SOURCES.items():
         if types is not None and kind not in types:
             continue
-        ask = partial(libvirt.look, uri=uri) if kind == libvirt.TYPE else source
+        ask = partial(_libvirt, uri=uri) if kind == _LIBVIRT else source
         try:
             guests = ask(site, site.host.name)
         except Unreachable:
             raise
         except VhostError as error:
-            asked_for = types is not None or (kind == libvirt.TYPE and uri is not None)
+            asked_for = types is not None or (kind == _LIBVIRT and uri is not None)
             if isinstance(error, Absent) and not asked_for:
                 seen.absent[kind] = error
             else:

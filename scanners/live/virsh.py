@@ -9,6 +9,20 @@ from __future__ import annotations
 
 import re
 
+from scanners.live.guest import State
+
+STATES = {
+    "running": State.RUNNING,
+    "idle": State.RUNNING,
+    "no state": State.RUNNING,
+    "paused": State.PAUSED,
+    "pmsuspended": State.PAUSED,
+    "in shutdown": State.STOPPING,
+    "shut off": State.OFF,
+    "crashed": State.CRASHED,
+}
+"""The states of domains by the words that virsh has for them."""
+
 _REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
 
 

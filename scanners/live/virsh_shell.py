@@ -3,7 +3,9 @@
     virsh # list --all --uuid
     6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2
 
-Without a terminal, the shell repeats every question behind its prompt. Source: virsh(1).
+Without a terminal, the shell repeats every question behind its prompt. When it ends it writes what was asked into
+the history of the account, so it gets no place for that; where that cannot be, since sudo or ksu is between, the
+questions go into calls of their own. Source: virsh(1).
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 from vhost.errors import TimedOut, VhostError
-from vhost.transport import Site
+from vhost.transport import NONE, Site
 
 _CHUNK = 65_536
 _LONGEST = 64 * 1024 * 1024
+_NOWHERE = "/dev/null"
 
 
 def new_mark() -> str:
@@ -72,8 +75,35 @@ class Shell:
         return said.decode("utf-8", "surrogateescape").partition(self._mark)[0]
 
 
+class Calls:
+    """The same questions, a call of virsh for each time that something is asked."""
+
+    def __init__(self, site: Site, argv: Sequence[str], seconds: float) -> None:
+        self._site = site
+        self._argv = argv
+        self._seconds = seconds
+        self._questions: Sequence[str] = ()
+
+    def ask(self, questions: Sequence[str]) -> str | None:
+        """Return all that is said to these questions, None if virsh failed before it said anything."""
+        self.send(questions)
+        return self.answer()
+
+    def send(self, questions: Sequence[str]) -> None:
+        """Keep the questions for `answer`."""
+        self._questions = questions
+
+    def answer(self) -> str | None:
+        """Return what is said to the questions; a domain that is gone by now makes virsh fail at its end."""
+        answer = self._site.run([*self._argv, "; ".join(self._questions)], timeout=self._seconds)
+        return None if answer.status and not answer.text.strip() else answer.text
+
+
 @contextmanager
-def shell(site: Site, argv: Sequence[str], seconds: float) -> Iterator[Shell]:
+def shell(site: Site, argv: Sequence[str], seconds: float) -> Iterator[Shell | Calls]:
     """Give a conversation with a call of virsh that names no command."""
-    with site.talk(argv) as connection:
+    if site.privilege != NONE:
+        yield Calls(site, argv, seconds)
+        return
+    with site.talk(["env", f"XDG_CACHE_HOME={_NOWHERE}", *argv]) as connection:
         yield Shell(connection, f"{site.host.account}: virsh", seconds)

@@ -157,11 +157,12 @@ def session_types(listed: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def named(words: Sequence[str] | None, databases: str | None) -> list[Host]:
     """Return the hosts that words and groups stand for, each once; without any, this host. Raises `UsageError`."""
-    from vhost.cli.groups import searched  # noqa: PLC0415 - --help needs no groups
-    from vhost.transport import Host, host  # noqa: PLC0415 - as above
+    from vhost.transport import Host, host  # noqa: PLC0415 - --help needs no hosts
 
     if not words:
         return [Host("localhost")]
+    from vhost.cli.groups import searched  # noqa: PLC0415 - as above
+
     groups = searched(databases)
     members = [member for word in words for member in groups.members(word)]
     return list(dict.fromkeys(host(member.account) for member in members))

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanners.live import State, libvirt
+from scanners.live import State
+from scanners.live.libvirt_domains import domains
 
 A, B = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
 BATCH = f"""\
@@ -26,7 +27,7 @@ MARK {B}shut off
 
 
 def test_domains_are_read_from_a_batch_of_answers() -> None:
-    first, second = libvirt.domains(BATCH, "MARK", frozenset(), "lab00")
+    first, second = domains(BATCH, "MARK", frozenset(), "lab00")
     assert (first.label, first.id, first.state, first.vnc_port) == ("web02", "3", State.RUNNING, 5907)
     assert (first.macs, first.disks) == (("52:54:00:00:00:02",), ("/pool/web02.img",))
     assert first.config_path == "/pool/web02.xml"
@@ -34,10 +35,10 @@ def test_domains_are_read_from_a_batch_of_answers() -> None:
 
 
 def test_a_domain_with_a_saved_state_is_saved() -> None:
-    _, second = libvirt.domains(BATCH, "MARK", frozenset({B}), "lab00")
+    _, second = domains(BATCH, "MARK", frozenset({B}), "lab00")
     assert second.state is State.SAVED
 
 
 @pytest.mark.parametrize("rest", ["", "running\n", "running\n<domain", "running\n<domain><name>x</domain>"])
 def test_a_domain_that_is_gone_by_now_is_left_out(rest: str) -> None:
-    assert libvirt.domains(f"MARK {A}{rest}MARK {B}", "MARK", frozenset(), "lab00") == []
+    assert domains(f"MARK {A}{rest}MARK {B}", "MARK", frozenset(), "lab00") == []
