@@ -25,7 +25,7 @@ from tests import warm
 from tests.commands import BIN
 from tests.conftest import ROOT
 from tests.docs_blocks import Block, Shown, blocks, commands, pattern
-from tests.sample.lab import SAMPLE, scan_lines
+from tests.sample.lab import SAMPLE
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 USAGE = "usage"
@@ -72,11 +72,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.with_name("bin").mkdir()
     warm.programs(folder.with_name("bin"))
     shutil.copytree(SAMPLE, folder / "sample_data")
-    trees: dict[str, list[str]] = {}
-    for host, path in scan_lines():
-        trees.setdefault(host, []).append(f"sample_data/{path}")
-    scans = [f"vhost scan tree --as-host {host} {' '.join(paths)}" for host, paths in trees.items()]
-    _run(scans, folder, folder.parent)
+    _run(["vhost scan --config sample_data/lab.toml"], folder, folder.parent)
     shutil.copytree(folder, folder.with_name("untouched"), symlinks=True)
     return folder
 

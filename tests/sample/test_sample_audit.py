@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands import rows as lines
 from tests.commands import run
-from tests.sample.lab import SAMPLE, rows, scan_lines
+from tests.sample.lab import SAMPLE, rows
 
 NOW = [case for case in rows(SAMPLE / "cases.tsv") if case["needs"] == "-"]
 
@@ -19,8 +19,7 @@ NOW = [case for case in rows(SAMPLE / "cases.tsv") if case["needs"] == "-"]
 def audit(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Return the audit of the lab as its README scans it."""
     db = tmp_path_factory.mktemp("lab") / "db"
-    for host, folder in scan_lines():
-        assert run("vhost", "scan", "tree", "-p", db, "--as-host", host, SAMPLE / folder).returncode == 0
+    lines(run("vhost", "scan", "--config", SAMPLE / "lab.toml", "-p", db))
     found: list[dict[str, Any]] = json.loads("\n".join(lines(run("vhost", "audit", "-p", db, "--format", "json"))))
     return found
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -158,3 +159,8 @@ def test_no_two_samples_are_equal_but_the_backup_by_content() -> None:
     contents = {path: (SAMPLE / path).read_bytes() for path in files()}
     equal = [pair for pair in combinations(sorted(contents), 2) if contents[pair[0]] == contents[pair[1]]]
     assert equal == [("trees/vmware/Backup of tst003/tst003.vmx", "trees/vmware/tst003/tst003.vmx")]
+
+
+def test_the_jobs_scan_what_the_scans_are() -> None:
+    jobs = tomllib.loads((SAMPLE / "lab.toml").read_text(encoding="utf-8"))["jobs"].values()
+    assert sorted((job["as-host"], folder) for job in jobs for folder in job["tree"]) == sorted(scan_lines())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.commands import run
+from tests.commands import rows, run
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_data"
 COPIES = ("xen/tst100", "xen/backup")
@@ -14,10 +14,10 @@ COPIES = ("xen/tst100", "xen/backup")
 
 def scanned(database: Path, trees: Path) -> Path:
     """Return the database after the scans of the sample lab, of this copy of its trees."""
-    for line in (SAMPLE / "scans.tsv").read_text().splitlines():
-        host, path = line.split("\t")
-        done = run("vhost", "scan", "tree", "--as-host", host, "-p", database, trees / path.removeprefix("trees/"))
-        assert done.returncode == 0, done.stderr
+    database.mkdir()
+    jobs = database / "lab.toml"
+    jobs.write_text((SAMPLE / "lab.toml").read_text().replace('"trees/', f'"{trees}/'))
+    rows(run("vhost", "scan", "--config", jobs, "-p", database))
     return database
 
 
