@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -52,7 +53,10 @@ def measured(db: Path) -> None:
         made = publish(db, print)
     taken = time.perf_counter() - began
     peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(f"{taken:6.2f} s, peak {int(peak.split()[1]) // 1024} MiB, snapshot {made.stat().st_size >> 20} MiB")  # noqa: T201 - its output
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu, load = used.ru_utime + used.ru_stime, os.getloadavg()[0]
+    sizes = f"peak {int(peak.split()[1]) // 1024} MiB, snapshot {made.stat().st_size >> 20} MiB"
+    print(f"{taken:6.2f} s, CPU of the process {cpu:5.2f} s, {sizes}, load {load:.1f}")  # noqa: T201 - its output
 
 
 def main(arguments: Sequence[str]) -> None:

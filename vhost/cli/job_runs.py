@@ -49,7 +49,8 @@ def run(planned: Sequence[Planned], parallel: int) -> None:
         prepare(directory)
     with bar("jobs") as progress:
         jobs = [one.job for one in planned]
-        for result in results(jobs, lambda job: run_job(job, by_name[job.name].directory), parallel, _told(progress)):
+        told = _told(progress, planned)
+        for result in results(jobs, lambda job: run_job(job, by_name[job.name].directory), parallel, told):
             by_name[result.name].result = result
             _tell(result)
     for directory in _directories([one for one in planned if one.result and one.result.counts]):
@@ -64,8 +65,16 @@ def _directories(planned: Sequence[Planned]) -> list[Path]:
     return list(dict.fromkeys(one.directory for one in planned))
 
 
-def _told(progress: Progress | None) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, waiting: progress(done, waiting, done)
+def _told(progress: Progress | None, planned: Sequence[Planned]) -> Callable[[int, int], None] | None:
+    """Return what shows how many jobs are done, and how many records they found."""
+    if progress is None:
+        return None
+
+    def told(done: int, waiting: int) -> None:
+        counts = [one.result.counts for one in planned if one.result]
+        progress(done, waiting, sum(one.records for one in counts if one))
+
+    return told
 
 
 def _tell(result: Result) -> None:
