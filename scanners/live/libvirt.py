@@ -54,12 +54,35 @@ def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
         virsh.send(["list --all --uuid"])
         from scanners.live.libvirt_domains import domains  # noqa: F401, PLC0415 - loads while virsh begins
 
-        listed = virsh.answer()
-        if listed is None:
-            raise _refused(site, tool, uri)
-        uuids = _uuids(listed)
-        saved = frozenset(_uuids(virsh.ask(["list --all --uuid --with-managed-save"]) or "") if uuids else ())
-        return list(_described(virsh, uuids, saved, name))
+        uuids = _uuids(virsh.answer() or "")
+        if not uuids:
+            return _none(site, tool, uri)
+        saved = frozenset(_uuids(virsh.ask(["list --all --uuid --with-managed-save"]) or ""))
+        found = list(_described(virsh, uuids, saved, name))
+    _all_told(site, uuids, found, uri)
+    return found
+
+
+def _none(site: Site, tool: str, uri: str | None) -> list[Running]:
+    """Return that there are no domains, which the shell does not tell from failure: a call of its own does.
+
+    Raises `VhostError` if libvirt cannot be asked.
+    """
+    answer = site.run(command(tool, uri, "list", "--all", "--uuid"), timeout=SECONDS)
+    where, said = f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}"
+    if answer.status and _NO_DAEMON.search(answer.err) and not _orphans(site):
+        raise Absent(where, said, "start libvirtd if there are guests of libvirt")
+    if answer.status or _uuids(answer.text):
+        raise VhostError(where, said if answer.status else "says in a conversation that there are no domains")
+    return []
+
+
+def _all_told(site: Site, uuids: Sequence[str], found: Sequence[Running], uri: str | None) -> None:
+    """Check that a domain that was listed and not described is gone. Raises `VhostError`."""
+    told = {one.uuid for one in found}
+    for uuid in (digits for one in uuids if (digits := one.replace("-", "")) not in told):
+        if state(site, uuid, uri) is not State.OFF:
+            raise VhostError(f"{site.host.account}: virsh", f"does not say what domain {spelled(uuid)} is")
 
 
 def state(site: Site, uuid: str, uri: str | None = None) -> State:
@@ -72,15 +95,6 @@ def state(site: Site, uuid: str, uri: str | None = None) -> State:
     if "failed to get domain" in answer.err or "Domain not found" in answer.err:
         return State.OFF
     raise VhostError(f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}")
-
-
-def _refused(site: Site, tool: str, uri: str | None) -> VhostError:
-    """Return why virsh ended at once: it says so when it is asked in one call."""
-    answer = site.run(command(tool, uri, "list", "--all", "--uuid"), timeout=SECONDS)
-    where, said = f"{site.host.account}: virsh", answer.complaint or f"exit {answer.status}"
-    if _NO_DAEMON.search(answer.err) and not _orphans(site):
-        return Absent(where, said, "start libvirtd if there are guests of libvirt")
-    return VhostError(where, said if answer.status else "its shell ended")
 
 
 def _orphans(site: Site) -> bool:

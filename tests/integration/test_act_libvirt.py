@@ -130,6 +130,21 @@ def unreachable(directory: Path) -> Path:
     return path
 
 
+def test_a_daemon_that_is_gone_while_its_guests_run_is_no_host_without_guests(lab: Lab) -> None:
+    lab.vhost("create", "db01", "--on", "lab00", *SYSTEM)
+    lab.host.run("kill $(cat /run/libvirt/libvirtd.pid); while [ -e /run/libvirt/libvirtd.pid ]; do sleep 0.1; done")
+    try:
+        assert "Failed to connect socket" in complaint(lab.vhost("list", "lab00", code=3))
+    finally:
+        lab.host.run("/usr/sbin/libvirtd -d -p /run/libvirt/libvirtd.pid")
+        lab.vhost("destroy", "db01", "--on", "lab00", *SYSTEM)
+    lab.host.run("kill $(cat /run/libvirt/libvirtd.pid); while [ -e /run/libvirt/libvirtd.pid ]; do sleep 0.1; done")
+    try:
+        assert "nothing of it runs there" in complaint(lab.vhost("list", "lab00"))
+    finally:
+        lab.host.run("/usr/sbin/libvirtd -d -p /run/libvirt/libvirtd.pid")
+
+
 def test_a_connection_that_names_the_host_itself_works_from_here(tmp_path: Path) -> None:
     with segment() as net:
         here, there = net.host("10.77.0.1/24"), net.host("10.77.0.2/24")

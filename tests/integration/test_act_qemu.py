@@ -206,6 +206,20 @@ def test_without_the_cache_the_guests_that_run_now_are_asked(lab: Lab) -> None:
     assert lab.guests.status(one) == "off"
 
 
+def test_without_the_cache_a_hypervisor_that_does_not_answer_could_run_the_one_that_is_meant(
+    lab: Lab, tmp_path: Path
+) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.guests.start(script, "-S")
+    broken = tmp_path / "bin/virsh"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho error: internal error >&2\nexit 1\n")
+    broken.chmod(0o755)
+    done = run("vhost", "destroy", A, "--no-cache", env=lab.env | {"PATH": f"{broken.parent}:{os.environ['PATH']}"})
+    assert (done.returncode, "internal error" in complaint(done)) == (1, True)
+    assert lab.guests.status(script) == "prelaunch"
+
+
 def test_without_the_cache_a_configuration_is_read_on_the_target(lab: Lab) -> None:
     script = lab.guests.script(A, uuid=UUID, mac=MAC)
     lab.vhost("create", f"p:{script}", "--no-cache")
