@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,20 @@ class Lab:
         return path
 
     def vhost(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = run("vhost", *words, env=self.env, timeout=SECONDS)
+        """Do a call, again where a program there crashed: those of this emulated dom0 do while a guest boots."""
+        for _ in range(6):
+            done = run("vhost", *words, env=self.env, timeout=SECONDS)
+            if done.returncode == code or "Segmentation fault" not in done.stderr:
+                break
+            time.sleep(1)
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
+
+    def create(self, address: str, label: str) -> None:
+        """Create a guest and wait until it has booted."""
+        times = self.host.boots(label)
+        self.vhost("create", address, *ON)
+        self.host.until_booted(label, times + 1)
 
     def states(self) -> dict[str, str]:
         """Return the state letters of every guest by its name, as `xl` says."""
@@ -65,10 +77,11 @@ def lab(xen1: XenHost, tmp_path_factory: pytest.TempPathFactory) -> Lab:
 def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
     config, clone = lab.pool / "tst200/tst200.cfg", lab.pool / "clone/clone.cfg"
 
-    lab.vhost("create", f"p:{config}", *ON)
+    lab.create(f"p:{config}", "tst200")
     assert str(config) in lab.host.run("xenstore-ls -f /local/domain | grep vhost-config")
     assert "has its UUID" in complaint(lab.vhost("create", "l:clone", *ON, code=17))
     lab.host.run(f"xl create {clone}")  # Xen itself does not mind
+    lab.host.until_booted("clone")
     listed = lab.vhost("list", "xen1", "-T", "XEN").stdout
     assert [listed.count(name) for name in (UUID.replace("-", ""), "tst200 ", "clone ")] == [2, 1, 1]
 
@@ -76,7 +89,6 @@ def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
     assert "3 machines on xen1 fit it" in complaint(ambiguous)
     assert set(lab.states()) == {"tst200", "clone"}
 
-    lab.host.until_booted("tst200")
     lab.vhost("pause", f"p:{config}", *ON)
     assert "p" in lab.states()["tst200"]
     lab.vhost("resume", f"p:{config}", *ON)
@@ -92,15 +104,15 @@ def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
 
 def test_a_guest_on_xen_is_saved_restored_rebooted_and_reset(lab: Lab) -> None:
     if "clone" not in lab.states():
-        lab.vhost("create", "l:clone", *ON)
-    lab.host.until_booted("clone")
+        lab.create("l:clone", "clone")
 
     lab.vhost("save", "l:clone", *ON)
     assert lab.states() == {}
     lab.vhost("resume", "l:clone", *ON)
     assert set(lab.states()) == {"clone"}
+    booted = lab.host.boots("clone")
     lab.vhost("cancel", "l:clone", "--mode", "reboot", *ON)
-    lab.host.until_booted("clone", lab.host.boots("clone"))
+    lab.host.until_booted("clone", booted + 1)
     lab.vhost("cancel", "l:clone", "--mode", "reset", *ON)
     assert set(lab.states()) == {"clone"}
     lab.vhost("destroy", "l:clone", *ON)
@@ -109,8 +121,7 @@ def test_a_guest_on_xen_is_saved_restored_rebooted_and_reset(lab: Lab) -> None:
 
 
 def test_a_guest_on_xen_that_ignores_shutdown_is_destroyed_after_its_grace(lab: Lab) -> None:
-    lab.vhost("create", "l:deaf", *ON)
-    lab.host.until_booted("deaf")
+    lab.create("l:deaf", "deaf")
     done = lab.vhost("shutdown", "l:deaf", *ON, "--timeout", "3", code=15)
     assert "3 s after it was told" in complaint(done)
     assert "deaf" in lab.states()

@@ -9,6 +9,7 @@ libvirtd, its files below /etc, /run and /var, and all its processes live in nam
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,23 +20,34 @@ from tests.lab.qemu_guests import boot_sector
 from tests.lab.ssh_server import Server, server
 
 _OWN = ("/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt")
-_QEMU_CONF = (
-    'printf \'user = "root"\\ngroup = "root"\\nsecurity_driver = "none"\\ncgroup_controllers = []\\n\' '
-    ">/etc/libvirt/qemu.conf"
-)
+_QEMU_CONF = r"""cat >/etc/libvirt/qemu.conf <<END
+user = "root"
+group = "root"
+security_driver = "none"
+cgroup_controllers = []
+remote_display_port_min = {port}
+remote_display_port_max = {last}
+END"""
+"""The ports of displays are the lab's own: those of several labs side by side would be the same otherwise."""
+
+_PORTS = 50
 _ANSWERS = (
     "i=0; while ! virsh -c qemu:///system version >/dev/null 2>&1; do "
     "i=$((i+1)); [ $i -lt 100 ] || { cat /var/log/libvirt/daemon.log; exit 1; }; sleep 0.1; done"
 )
-_SERVICES = (
-    *(f"mkdir -p {path}; mount -t tmpfs tmpfs {path}" for path in _OWN),
-    "mount -t tmpfs tmpfs /run/lock 2>/dev/null || true",
-    _QEMU_CONF,
-    "printf 'auth_unix_rw = \"none\"\\n' >/etc/libvirt/libvirtd.conf",
-    "/usr/sbin/virtlogd -p /run/libvirt/virtlogd.pid >/dev/null 2>&1 &",
-    "/usr/sbin/libvirtd -p /run/libvirt/libvirtd.pid >/var/log/libvirt/daemon.log 2>&1 &",
-    _ANSWERS,
-)
+
+
+def _services() -> tuple[str, ...]:
+    first = 20_000 + os.getpid() % 240 * _PORTS  # below those that the kernel gives away
+    return (
+        *(f"mkdir -p {path}; mount -t tmpfs tmpfs {path}" for path in _OWN),
+        "mount -t tmpfs tmpfs /run/lock 2>/dev/null || true",
+        _QEMU_CONF.format(port=first, last=first + _PORTS - 1),
+        "printf 'auth_unix_rw = \"none\"\\n' >/etc/libvirt/libvirtd.conf",
+        "/usr/sbin/virtlogd -p /run/libvirt/virtlogd.pid >/dev/null 2>&1 &",
+        "/usr/sbin/libvirtd -p /run/libvirt/libvirtd.pid >/var/log/libvirt/daemon.log 2>&1 &",
+        _ANSWERS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,6 @@ def libvirt_host(
     *, within: Sequence[str] = (), address: str = "127.0.0.1", services: Sequence[str] = ()
 ) -> Iterator[LibvirtHost]:
     """Give a running host and end it afterwards."""
-    with server(within=within, address=address, services=(*_SERVICES, *services)) as made:
+    with server(within=within, address=address, services=(*_services(), *services)) as made:
         made.host("lab-itself")
         yield LibvirtHost(made)
