@@ -11,6 +11,7 @@ from pathlib import Path
 from docs import manpages
 from docs.helptexts import tree
 from docs.surroundings import PLACES, VARIABLES
+from docs.view_examples import EXAMPLES
 from macmap.formats import FORMATS as BINDING_FORMATS
 from scanners.candidates import CONFIGS, LARGEST, NEVER, SKIPPED
 from scanners.formats import FORMATS
@@ -65,12 +66,13 @@ def fields() -> Iterator[str]:
 def tables() -> Iterator[str]:
     """Return the page of the tables of a snapshot."""
     yield "# The tables of a snapshot\n\nThe DuckDB file that a database's `cache.duckdb` points to. Times are UTC."
-    yield "Unknown is NULL."
-    views = {f"{name} (a view)": columns for name, columns in VIEWS.items()}
-    views |= {f"{name} (a view)": columns for name, (columns, _) in collision_views.VIEWS.items()}
+    yield "Unknown is NULL. The examples ask the sample lab."
+    views = VIEWS | {name: columns for name, (columns, _) in collision_views.VIEWS.items()}
     for name, columns in {**TABLES, **views}.items():
-        yield f"\n## {name}\n"
+        yield f"\n## {name} (a view)\n" if name in views else f"\n## {name}\n"
         yield from _table(("column", "type", "meaning"), ((f"`{c.name}`", f"`{c.type}`", c.meaning) for c in columns))
+        if name in views or name in EXAMPLES:
+            yield f"\n```console\n{EXAMPLES[name]}```"
 
 
 def audit() -> Iterator[str]:

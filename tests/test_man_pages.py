@@ -19,7 +19,7 @@ PAGES = sorted(MAN.iterdir())
 SECTIONS = {"Name", "SYNOPSIS", "EXIT STATUS", "SEE ALSO"}
 NO_DATE = 'missing date, using "": TH'  # a page is of a version, not of a day
 HARMLESS = "skipping paragraph macro: sp after SH"  # how docutils writes the first paragraph of a section
-FOR_GUESTS = {"VHOST_CONFIG", "VHOST_SESSION"}
+FOR_GUESTS = {"VHOST_GUEST_CONFIG", "VHOST_SESSION"}
 """Variables that are set for what is started, for the next call to find."""
 
 

@@ -147,8 +147,16 @@ def test_a_session_on_a_terminal_spans_lines_and_is_remembered(db: Path, tmp_pat
         shown(master, b"...>")
         os.write(master, b"from machine;\r")
         shown(master, b"tst100")
+        os.write(master, b".tables\r")
+        shown(master, b"machine_identity")
+        os.write(master, b".schema scan\r")
+        shown(master, b"CREATE TABLE")
+        os.write(master, b".mode csv\r")
+        shown(master, b"csv")
+        os.write(master, f".export {home}/out.csv select label from machine;\r".encode())
         os.write(master, b".quit\r")
         assert process.wait(30) == 0
+    assert (home / "out.csv").read_text() == "label\ntst100\n"
     assert "from machine;" in (home / ".local/state/vhost/sql_history").read_text()
 
 

@@ -8,5 +8,5 @@ CONFIG_NODE = "vhost-config"
 NAMESPACE = "urn:vhost-toolkit:1"
 """libvirt: the namespace of the metadata."""
 
-ENVIRONMENT = "VHOST_CONFIG"
+ENVIRONMENT = "VHOST_GUEST_CONFIG"
 """QEMU: the environment variable of its process."""

@@ -39,7 +39,7 @@ for p in /proc/[0-9]*; do
   printf 'PROCESS %s %s\n' "${p#/proc/}" "$1"
   od -An -v -tx1 $p/cmdline
   printf 'ENVIRONMENT\n'
-  tr '\0' '\n' <$p/environ | grep -a '^VHOST_CONFIG=' | od -An -v -tx1
+  tr '\0' '\n' <$p/environ | grep -a '^VHOST_GUEST_CONFIG=' | od -An -v -tx1
   printf 'DIRECTORY\n'
   readlink $p/cwd | od -An -v -tx1
 done 2>/dev/null

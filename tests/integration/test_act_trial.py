@@ -104,7 +104,7 @@ class Fleet:
         return f"t{SOME}{self.group}{random.choice('abc')}", uuid, mac
 
     def start(self, facts: Facts) -> None:
-        env = {**os.environ, "VHOST_CONFIG": facts.path} if facts in self.carries else None
+        env = {**os.environ, "VHOST_GUEST_CONFIG": facts.path} if facts in self.carries else None
         subprocess.run([self.origin[facts], "-S"], env=env, check=True, timeout=60, capture_output=True)
 
     def write(self, known: Sequence[Facts]) -> None:

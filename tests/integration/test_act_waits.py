@@ -95,7 +95,7 @@ def test_the_monitor_of_a_guest_is_found_in_its_readconfig_file(lab: Lab) -> Non
     lab.scan()
     subprocess.run(
         [QEMU, "-readconfig", config, "-nodefaults", "-display", "none", "-S", "-daemonize"],
-        env={**os.environ, "VHOST_CONFIG": str(config)}, check=True, timeout=60, capture_output=True,
+        env={**os.environ, "VHOST_GUEST_CONFIG": str(config)}, check=True, timeout=60, capture_output=True,
     )  # fmt: skip
 
     lab.vhost("resume", f"ini{SOME}")

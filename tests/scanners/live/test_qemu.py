@@ -10,7 +10,7 @@ PATH = "/usr/bin/qemu-system-x86_64"
 def test_a_listing_in_hex_digits_gives_words_surroundings_and_directory() -> None:
     command = f"{PATH}\0-name\0my vm\n\0".encode().hex(" ", 1)
     text = (
-        f"PROCESS 12 3456\n {command}\nENVIRONMENT\n {b'VHOST_CONFIG=/pool/a b.sh'.hex()} 0a\n"
+        f"PROCESS 12 3456\n {command}\nENVIRONMENT\n {b'VHOST_GUEST_CONFIG=/pool/a b.sh'.hex()} 0a\n"
         f"DIRECTORY\n {b'/pool'.hex()} 0a\nPROCESS 13 1\n {b'kvm'.hex()} 00\nENVIRONMENT\nDIRECTORY\nEND\n"
     )
     first, second = processes(text)
