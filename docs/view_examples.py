@@ -4,8 +4,9 @@ from __future__ import annotations
 
 EXAMPLES: dict[str, str] = {
     "history": """\
-$ vhost sql "select event, label, hosts from history where label = 'web01' order by all limit 1" --format ndjson
-{"event": "appeared", "label": "web01", "hosts": ["lab00.soho"]}
+$ vhost sql "select distinct event, label, type from history
+> where label = 'web01' and event = 'appeared'" --format ndjson
+{"event": "appeared", "label": "web01", "type": "XEN"}
 """,
     "machine_identity": """\
 $ vhost sql "select label, count(distinct machine_id) as machines, count(*) as claims from machine_identity

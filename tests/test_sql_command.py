@@ -292,6 +292,28 @@ def test_a_broken_report_is_one_line(text: str, says: str, ask: Ask, db: Path, r
     assert says in refused(report(ask, db, "broken"))
 
 
+def test_a_broken_report_hides_no_other(ask: Ask, db: Path, reports: Path) -> None:
+    (reports / "broken.sql").write_bytes(b"\xff\x00")
+    done = report(ask, db, "-f", "csv")
+    assert (done.code, done.stderr.count("\n")) == (1, 1)
+    assert "broken.sql:1: a report begins with its title" in done.stderr
+    assert "Guests with much memory" in done.stdout
+
+
+def test_nothing_in_a_database_changes_whatever_is_asked(ask: Ask, db: Path, reports: Path) -> None:
+    sql(ask, db, "select 1")
+    (reports / "broken.sql").write_text("-- T\nCOPY machine TO 'here.csv'\n")
+    before = _content(db)
+    for query in ("drop table machine", "attach 'x.db'", f"copy machine to '{db}/x.csv'", "pragma user_version = 9"):
+        assert sql(ask, db, query).code == 1
+    assert report(ask, db, "broken").code == 1
+    assert _content(db) == before
+
+
+def _content(directory: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
 def test_an_unknown_report_is_a_missing_source_and_names_a_near_miss(ask: Ask, db: Path, reports: Path) -> None:
     done = report(ask, db, "larg")
     assert (done.code, reports.is_dir()) == (2, True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
-from vhost.cli.outcome import show, tell
+from vhost.cli.outcome import failed, show, tell
 from vhost.cli.writing import is_file, refuse_terminal, write, write_bytes
 from vhost.errors import SourceMissing, UsageError
 from vhost.sql import Answer, Limits, answers, sandboxed
@@ -91,8 +91,9 @@ def run_report(name: str | None, given: Sequence[str], options: SqlOptions, *, s
     """Answer a named report, print its SQL, or list all of them."""
     directories = chosen(options.databases)
     if name is None:
-        write(_list(listed(directories), options), options.output)
-        return 0
+        reports, problems = listed(directories)
+        write(_list(reports, options), options.output)
+        return failed(problems)
     report = found(name, directories)
     if show_sql:
         show(report.text.splitlines())

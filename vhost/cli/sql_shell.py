@@ -23,7 +23,7 @@ from pygments.lexers.sql import SqlLexer
 
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
-from vhost.cli.outcome import show, tell
+from vhost.cli.outcome import failed, show, tell
 from vhost.cli.sql import TEXT_FORMATS, SqlOptions, lines
 from vhost.cli.writing import write
 from vhost.errors import UsageError, VhostError
@@ -114,7 +114,9 @@ class Shell:
     def _report(self, words: Sequence[str]) -> None:
         databases = chosen(self.options.databases)
         if not words:
-            show(f"{one.name:16} {one.title}" for one in listed(databases))
+            reports, problems = listed(databases)
+            show(f"{one.name:16} {one.title}" for one in reports)
+            failed(problems)
             return
         report = found(words[0], databases)
         values = report.values(words[1:])

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vhost.errors import SourceMissing, UsageError
+from vhost.errors import SourceMissing, UsageError, VhostError
 
 BUILTIN = Path(__file__).with_name("reports")
 FOLDER = "reports"
@@ -122,9 +122,15 @@ def found(name: str, databases: Sequence[Path]) -> Report:
     raise SourceMissing(f"report {name[:80]}", "no such report", advice)
 
 
-def listed(databases: Sequence[Path]) -> list[Report]:
-    """Return all reports by name; the first of each name along the databases counts. Raises as `found` does."""
-    return [found(name, databases) for name in sorted(set(_names(databases)))]
+def listed(databases: Sequence[Path]) -> tuple[list[Report], list[VhostError]]:
+    """Return all reports by name, and what is wrong with the others; of each name the first of the databases counts."""
+    reports, problems = [], []
+    for name in sorted(set(_names(databases))):
+        try:
+            reports.append(found(name, databases))
+        except VhostError as error:
+            problems.append(error)
+    return reports, problems
 
 
 def _names(databases: Sequence[Path]) -> Iterator[str]:
