@@ -105,6 +105,16 @@ def test_a_job_whose_place_is_gone_is_partial_and_due_again(ask: Ask, tmp_path: 
     assert len(ask("vhost", "query", "-o", "l").lines) == 2
 
 
+def test_a_database_that_cannot_be_written_fails_its_own_jobs_only(ask: Ask, tmp_path: Path) -> None:
+    tree(tmp_path, {"jobs.toml": JOBS.replace('other = "other"', 'other = "hosts/db"'), "db/jobs": "in the way"})
+    done = ask("vhost", "scan", "--format", "json", "-j", "names,zone")
+    assert {row["job"]: row["state"] for row in json.loads(done.stdout)} == {"names": "done", "zone": "failed"}
+    assert f"vhost: job zone: {tmp_path}/hosts/db: cannot be made: Not a directory" in done.stderr
+    assert "cannot remember job names" in done.stderr
+    assert done.code == 3
+    assert len(ask("vhost", "macmap", "query").lines) == 2
+
+
 def test_a_dry_run_stores_nothing(ask: Ask, tmp_path: Path) -> None:
     assert set(states(ask, "--dry-run").values()) == {"due"}
     assert not (tmp_path / "db").exists()

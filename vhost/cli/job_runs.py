@@ -15,7 +15,8 @@ from vhost.cli.outcome import tell
 from vhost.collect import prepare
 from vhost.config.settings import Job
 from vhost.discover import Progress
-from vhost.jobs.crew import results
+from vhost.errors import DatabaseUnusable
+from vhost.jobs.crew import Ran, results
 from vhost.jobs.record import Record, remember
 from vhost.jobs.result import Result
 from vhost.progress import bar
@@ -40,25 +41,41 @@ def database(job: Job, databases: str | None) -> Path:
 
 
 def run(planned: Sequence[Planned], parallel: int) -> None:
-    """Run the jobs, publish what they stored and note what became of each; problems are told as they come.
-
-    Raises `DatabaseUnusable` if a database cannot be written.
-    """
+    """Run the jobs, note what became of each, and publish what they stored; problems are told as they come."""
     by_name = {one.job.name: one for one in planned}
-    for directory in _directories(planned):
-        prepare(directory)
     with bar("jobs") as progress:
         jobs = [one.job for one in planned]
-        told = _told(progress, planned)
-        for result in results(jobs, lambda job: run_job(job, by_name[job.name].directory), parallel, told):
-            by_name[result.name].result = result
+        for result in results(jobs, lambda job: _run(by_name[job.name]), parallel, _told(progress, planned)):
+            one = by_name[result.name]
+            one.result = result
             _tell(result)
-    for directory in _directories([one for one in planned if one.result and one.result.counts]):
+            _remember(one, result)
+    stored = [one for one in planned if one.result and one.result.counts]
+    for directory in _directories(stored):
+        _publish(directory, [one.result for one in stored if one.result and one.directory == directory])
+
+
+def _run(one: Planned) -> Ran:
+    prepare(one.directory)
+    return run_job(one.job, one.directory)
+
+
+def _remember(one: Planned, result: Result) -> None:
+    try:
+        remember(one.directory, one.job, _record(one, result))
+    except DatabaseUnusable as error:
+        tell(f"job {result.name}: {error}")
+
+
+def _publish(directory: Path, results: Sequence[Result]) -> None:
+    """Publish a database; where that fails, what was stored is published by the next query or scan."""
+    try:
         with locked(directory):
             publish(directory, lambda name, why: tell(f"{name}: left out: {why}"))
-    for one in planned:
-        if one.result is not None:
-            remember(one.directory, one.job, _record(one, one.result))
+    except DatabaseUnusable as error:
+        tell(str(error))
+        for result in results:
+            result.state = "failed" if result.state == "failed" else "partial"
 
 
 def _directories(planned: Sequence[Planned]) -> list[Path]:
