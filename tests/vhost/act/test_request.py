@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from vhost.act.request import Mode, Verb, cancel_mode
-from vhost.act.wake import frame
-from vhost.errors import UsageError
+from vhost.act.wake import frame, send
+from vhost.errors import UsageError, VhostError
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,16 @@ def test_the_frame_is_six_bytes_and_sixteen_macs() -> None:
 def test_what_is_no_mac_wakes_nobody() -> None:
     with pytest.raises(UsageError, match="is no MAC"):
         frame("tst100")
+
+
+def test_the_frame_arrives_as_it_was_made() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(10)
+        send("00:0e:0c:35:f8:48", "127.0.0.1", listener.getsockname()[1])
+        assert listener.recv(200) == frame("00-0E-0C-35-F8-48")
+
+
+def test_an_address_that_is_no_network_is_said() -> None:
+    with pytest.raises(VhostError, match="the frame cannot be sent"):
+        send("00:0e:0c:35:f8:48", "::1")  # no IPv4 address
