@@ -70,3 +70,10 @@ def test_without_a_ticket_a_command_is_not_permitted(lab: KerberosHost, transpor
 
     with pytest.raises(NotPermitted, match=r"[Aa]uthentication failed"):
         Site(transport, Host("lab00"), KSU).run(["id", "-u"], timeout=20)
+
+
+def test_with_neither_ticket_nor_a_line_of_sudoers_nobody_is_let_in(lab: KerberosHost, transport: Transport) -> None:
+    lab.no_ticket()
+
+    with pytest.raises(NotPermitted, match="sudo"):
+        Site(transport, Host("lab00"), Privilege(ksu=True, sudo=True)).run(["id", "-u"], timeout=20)

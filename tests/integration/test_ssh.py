@@ -63,6 +63,11 @@ def test_sudo_is_given_where_the_host_allows_it(transport: Transport) -> None:
     assert site.run(["id", "-u"], timeout=20).text == "0\n"
 
 
+def test_sudo_is_tried_where_ksu_may_be_used_too_and_does_not_let_us(transport: Transport) -> None:
+    site = Site(transport, Host("lab01"), Privilege(ksu=True, sudo=True))
+    assert site.run(["id", "-u"], timeout=20).text == "0\n"
+
+
 @pytest.mark.parametrize(("name", "command"), [("lab02", "id"), ("lab01", "whoami")])
 def test_sudo_that_is_refused_is_no_answer(transport: Transport, name: str, command: str) -> None:
     with pytest.raises(NotPermitted, match="sudo"):

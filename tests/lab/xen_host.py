@@ -16,7 +16,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,11 @@ class XenHost:
     port: int
     config: Path
 
-    def run(self, command: str, *, stdin: str = "", check: bool = True) -> str:
+    def run(self, command: str, *, stdin: str = "", check: bool = True, seconds: float = 120) -> str:
         """Return what a shell there says, by an ssh of its own."""
         done = subprocess.run(
             ["ssh", "-F", self.config, "xen1", command],
-            input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            input=stdin, capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         assert done.returncode == 0 or not check, done.stderr
         return done.stdout
@@ -51,14 +51,19 @@ class XenHost:
 
     def boots(self, label: str) -> int:
         """Return how often a guest of that name got as far as its shell since this host started."""
-        return int(self.run(f"grep -c DOMU-READY {_console(label)}", check=False).strip() or 0)
+        for _ in range(5):
+            with suppress(subprocess.TimeoutExpired):  # while a guest boots, programs here crash or hang now and then
+                said = self.run(f"grep -sc DOMU-READY {_console(label)}; echo end", check=False, seconds=20).split()
+                if said and said[-1] == "end":
+                    return int(said[0]) if said[0].isdecimal() else 0
+        raise AssertionError(f"nobody can say whether {label} has booted")
 
     def until_booted(self, label: str, times: int = 1) -> None:
         """Wait until a guest of that name has booted so many times: before that, it hears no shutdown."""
-        self.run(
-            f"i=0; until [ $(grep -sc DOMU-READY {_console(label)} || echo 0) -ge {times} ];"
-            f" do i=$((i+1)); [ $i -lt 200 ] || exit 1; sleep 0.5; done"
-        )
+        deadline = time.monotonic() + _SECONDS
+        while self.boots(label) < times:
+            assert time.monotonic() < deadline, f"{label} does not boot"
+            time.sleep(0.5)
 
 
 def _console(label: str) -> str:

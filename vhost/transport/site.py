@@ -32,20 +32,33 @@ class Site:
 
         Raises `NotPermitted` if the host does not give it, `Unreachable` or `TimedOut`.
         """
-        if raised and self.privilege.ksu:
-            answer = self._by_ksu(argv, timeout)
-        else:
-            command = self.privilege.wrap(argv) if raised else tuple(argv)
-            answer = self.transport.run(self.host, command, timeout=timeout)
-        if answer.status and refused(answer.err):
-            raise NotPermitted(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
-        return answer
+        ways = self._ways() if raised else [NONE]
+        for way in ways:
+            answer, was_run = self._run(way, argv, timeout)
+            if was_run:
+                return answer
+        raise NotPermitted(self.host.account, f"{argv[0]}: {answer.complaint}", "see -Z KSU and -Z SUDO")
 
-    def _by_ksu(self, argv: Sequence[str], timeout: float) -> Answer:
+    def _ways(self) -> list[Privilege]:
+        """Return the privileges to try one after the other: of ksu and sudo those that are there, else the first."""
+        if not (self.privilege.ksu and self.privilege.sudo):
+            return [self.privilege]
+        ways = {"ksu": Privilege(ksu=True), "sudo": Privilege(sudo=True)}
+        return [way for name, way in ways.items() if self.tool(name)] or [ways["ksu"]]
+
+    def _run(self, way: Privilege, argv: Sequence[str], timeout: float) -> tuple[Answer, bool]:
+        """Return the answer of a command, and whether it had the privilege to run at all."""
+        if way.ksu:
+            answer, was_run = self._by_ksu(argv, timeout)
+        else:
+            answer, was_run = self.transport.run(self.host, way.wrap(argv), timeout=timeout), True
+        return answer, was_run and not (answer.status and refused(answer.err))
+
+    def _by_ksu(self, argv: Sequence[str], timeout: float) -> tuple[Answer, bool]:
         mark = f"vhost-{os.urandom(8).hex()}"
         answer = self.transport.run(self.host, by_ksu(argv, mark), timeout=timeout)
         said, found, status = answer.err.rpartition(f"{mark} ")
-        return replace(answer, err=said, status=int(status)) if found else replace(answer, status=answer.status or 1)
+        return (replace(answer, err=said, status=int(status)), True) if found else (answer, False)
 
     def tool(self, name: str) -> str | None:
         """Return the path of a program there, None if it is not installed. Raises `Unreachable` or `TimedOut`."""
@@ -63,7 +76,7 @@ class Site:
 
         What it says on stderr is lost. Raises `Unreachable`, or `VhostError` if it cannot be started here.
         """
-        command = ["env", "LC_ALL=C", *self.privilege.wrap(argv)]
+        command = ["env", "LC_ALL=C", *self._ways()[0].wrap(argv)]
         with process.conversation(self.transport.command(self.host, command)) as connection:
             yield connection
 
@@ -80,7 +93,7 @@ class Site:
     @contextmanager
     def _connected(self, place: str, where: str, patience: float) -> Iterator[socket.socket]:
         if self.privilege.ksu or self.privilege.sudo:
-            command = self.privilege.wrap(self._relay(place))
+            command = self._ways()[0].wrap(self._relay(place))
             with process.conversation(self.transport.command(self.host, command)) as connection:
                 yield connection
         elif self.host.local:
