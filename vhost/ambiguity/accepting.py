@@ -26,11 +26,11 @@ WITH wanted AS (SELECT unnest(?::INTEGER[]) AS number, unnest(?::VARCHAR[]) AS k
 named_machine AS (SELECT DISTINCT number, machine_id FROM accepted_machine),
 by_value AS (SELECT entry, number FROM listed JOIN accepted_value USING (value) JOIN wanted USING (number, key)
     WHERE listed.cause = coalesce(wanted.cause, listed.cause)),
-candidate AS (SELECT entry, number, machines FROM listed JOIN named_machine ON machines[1].machine = machine_id
+candidate AS (SELECT entry, number, ids FROM listed JOIN named_machine ON ids[1] = machine_id
     JOIN wanted USING (number, key) WHERE listed.cause = coalesce(wanted.cause, listed.cause)),
 by_machines AS (SELECT entry, number FROM candidate JOIN (
         SELECT number, list(machine_id) AS all_named FROM named_machine GROUP BY number) USING (number)
-    WHERE list_has_all(all_named, list_transform(machines, lambda one: one.machine)))
+    WHERE list_has_all(all_named, ids))
 SELECT entry, number FROM wanted
     JOIN (FROM by_value UNION SELECT entry, number FROM by_machines JOIN wanted USING (number) WHERE NOT valued)
     USING (number) WHERE NOT (valued AND named) OR (entry, number) IN (SELECT (entry, number) FROM by_machines)

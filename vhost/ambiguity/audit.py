@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from json import loads
 from typing import Any
 
 import duckdb
@@ -65,20 +66,23 @@ class Audit:
 
     def collisions(self, wanted: Wanted) -> Iterator[Collision]:
         """Return the collisions, the worst first."""
-        for row in self._rows(", ".join(_COLUMNS), wanted):
-            yield Collision(**dict(zip(_COLUMNS, row, strict=True)))
+        return map(_collision, self._rows(", ".join(_COLUMNS), wanted))
 
     def texts(self, wanted: Wanted) -> Iterator[str]:
         """Return each collision as the text of a JSON object."""
-        packed = ", ".join(f"{name} := {name}" for name in _COLUMNS)
-        return (text for (text,) in self._rows(f"to_json(struct_pack({packed}))", wanted))
+        written = {name: name if name in _JSON else f"coalesce(to_json({name})::VARCHAR, 'null')" for name in _COLUMNS}
+        parts = [f"'\"{name}\":' || {sql}" for name, sql in written.items()]
+        made = " || ',' || ".join(parts)
+        return (text for (text,) in self._rows(f"'{{' || {made} || '}}'", wanted))
 
     def briefs(self, keys: Sequence[str]) -> list[Brief]:
         """Return the collisions of some keys, accepted ones too, in short."""
-        machines = "list_transform(machines, lambda one: list_prepend(one.machine, one.paths))"
-        columns = f"entry, key, value, cause, severity, accepted, {machines}"
+        columns = "entry, key, value, cause, severity, accepted, machines"
         rows = self._rows(columns, Wanted(keys=tuple(keys), accepted=True))
-        return [Brief(*row) for row in rows]
+        return [
+            Brief(entry, key, value, cause, severity, accepted, _names(machines))
+            for entry, key, value, cause, severity, accepted, machines in rows
+        ]
 
     def entries(self, wanted: Wanted) -> set[int]:
         """Return the numbers of collisions."""
@@ -89,7 +93,7 @@ class Audit:
         self.con.execute(
             f"SELECT entry, {', '.join(_COLUMNS)} FROM {_LISTED} WHERE entry IN (SELECT unnest(?))", [entries]
         )
-        return {entry: Collision(**dict(zip(_COLUMNS, row, strict=True))) for entry, *row in self.con.fetchall()}
+        return {entry: _collision(row) for entry, *row in self.con.fetchall()}
 
     def counts(self, wanted: Wanted) -> list[tuple[str, str, int]]:
         """Return how many there are that are not accepted: (severity, cause, number), the worst first."""
@@ -115,6 +119,19 @@ class Audit:
         self.con.execute(f"SELECT {columns} FROM {_LISTED} WHERE {condition} ORDER BY {ORDER}", values)
         while chunk := self.con.fetchmany(_CHUNK):
             yield from chunk
+
+
+_JSON = ("machines", "evidence", "resolutions")
+
+
+def _names(machines: str) -> list[list[str]]:
+    """Return identity and paths of each machine."""
+    return [[one["machine"], *one["paths"]] for one in loads(machines)]
+
+
+def _collision(row: Sequence[Any]) -> Collision:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Collision(**values | {name: loads(values[name]) for name in _JSON})
 
 
 _LISTED = "(FROM listed LEFT JOIN accepted USING (entry))"
