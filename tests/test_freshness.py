@@ -74,6 +74,17 @@ def test_answers_are_marked_only_where_a_limit_is_set_and_passed(
     assert [done.stderr for done in marked] == [line] * 4
 
 
+def test_claims_of_the_macmap_are_marked_by_the_limit_of_their_kind(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, {"hosts": "192.0.2.1 a\n"})
+    configure(tmp_path, monkeypatch, '[fresh]\ndhcp = "0s"\n')
+    assert ask("vhost", "macmap", "import", "-p", tmp_path / "db", tmp_path / "hosts").code == 0
+    assert "stale: 1 claims" in ask("vhost", "macmap", "query", "-p", tmp_path / "db", "a").stderr
+    configure(tmp_path, monkeypatch, '[fresh]\nlease = "1d"\n')
+    assert ask("vhost", "macmap", "query", "-p", tmp_path / "db", "a").stderr == ""
+
+
 def test_the_audit_takes_the_limits_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     typed = {"arp": timedelta(hours=1)}
     assert freshness.limits(typed) == typed

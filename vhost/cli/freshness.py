@@ -14,6 +14,7 @@ from vhost.errors import Partial, UsageError
 if TYPE_CHECKING:
     import duckdb
 
+    from vhost.query.bindings import Found
     from vhost.query.freshness import Held
 
 
@@ -27,7 +28,7 @@ def limits(typed: Mapping[str, timedelta]) -> dict[str, timedelta]:
 
 
 def configured() -> Config | None:
-    """Return the configuration if it limits the age of machines, else None."""
+    """Return the configuration if it limits the age of claims, else None."""
     if not is_there():
         return None
     from vhost.config.reading import configuration  # noqa: PLC0415 - as above
@@ -58,6 +59,18 @@ def mark_machines(con: duckdb.DuckDBPyConnection, machines: Sequence[str], datab
         from vhost.query.freshness import of_machines  # noqa: PLC0415 - only who has limits pays for it
 
         mark(of_machines(con, machines), config, databases)
+
+
+def mark_bindings(found: Iterable[Found], databases: str | None) -> None:
+    """Tell in one line if claims about names, MACs and addresses are older than the configuration allows."""
+    config = configured()
+    if config is not None:
+        from vhost.collisions.sources import kind  # noqa: PLC0415 - only who has limits pays for it
+        from vhost.query.freshness import Held  # noqa: PLC0415 - as above
+
+        dated = [one for one in found if one.seen_at]
+        held = [Held(one.scan_key, kind(one.kind), datetime.fromisoformat(one.seen_at), 1) for one in dated]
+        mark(held, config, databases)
 
 
 def _is_old(one: Held, job: Job | None, config: Config, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from vhost.cli import freshness
 from vhost.cli.outcome import tell
 from vhost.cli.rows import Columns, Row, form, write_rows
 from vhost.cli.writing import write
@@ -67,6 +68,7 @@ def run(patterns: Sequence[str], databases: str | None, asked: Search) -> int:
     else:
         lines = _lines(found, asked)
         write(map(str.upper, lines) if asked.upper else lines, asked.file)
+    freshness.mark_bindings(found, databases)
     return 0
 
 

@@ -21,6 +21,12 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Kinds of bindings that are no configuration: their `source_kind`s."""
 
+
+def kind(source_kind: str) -> str:
+    """Return the kind of source of a binding, as the limits of age know it."""
+    return next((kind for kind, listed in SOURCES.items() if source_kind in listed), "dhcp")
+
+
 ORDER: Final = ("dhcp", "lease", "dns", "arp")
 """Who counts most after the configuration."""
 

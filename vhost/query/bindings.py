@@ -37,6 +37,7 @@ class Found:
     seen_at: str
     expires_at: str
     stale: bool
+    scan_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ _MATCHES = (
 _SELECT = (
     "SELECT split_part(line, ';', 1), split_part(line, ';', 2), split_part(line, ';', 3), source_kind, source,"
     " coalesce(segment, ''), strftime(seen_at, '%Y-%m-%dT%H:%M:%SZ'),"
-    " coalesce(strftime(expires_at, '%Y-%m-%dT%H:%M:%SZ'), ''), coalesce(stale, false)"
+    " coalesce(strftime(expires_at, '%Y-%m-%dT%H:%M:%SZ'), ''), coalesce(stale, false),"
+    " (SELECT scan_key FROM scan WHERE scan.scan_id = binding.scan_id)"
     " FROM binding WHERE {} {} ORDER BY line, source, number"
 )
 
