@@ -72,7 +72,12 @@ class Subject:
         return path
 
     def state_file(self, asked: str | None) -> str:
-        """Return where the state of a suspended guest lies: beside its configuration unless a path is asked for."""
+        """Return where the state of a suspended guest lies: beside its configuration unless a path is asked for.
+
+        One below a home that a dry run does not know stays as it was written.
+        """
+        if asked and asked.startswith("~/"):
+            return asked
         config = PurePosixPath(self.config)
         return str(config.parent / asked) if asked else f"{config}.state"
 

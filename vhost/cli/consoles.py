@@ -37,6 +37,9 @@ def lines(job: Job, sequel: Sequel) -> Iterator[str]:
         return
     if sequel.drop:
         yield "# then viewers and tunnels to it are ended, here and there"
+    if sequel.waits:
+        addresses = job.recorded.addresses if job.recorded else ()
+        yield from (f"# then {wait}" for wait in sequel.waits.told(escape(" ".join(addresses))))
     wanted = sequel.console
     if wanted is None or wanted.kind == "NONE":
         return

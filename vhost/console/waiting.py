@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vhost.errors import TimedOut, UsageError
@@ -30,6 +30,16 @@ class Waits:
     ping: Tries | None = None
     ssh: Tries | None = None
     client: int = 0
+
+    def told(self, addresses: str) -> Iterator[str]:
+        """Return what is waited for, in words."""
+        if self.server:
+            yield f"{self.server} s after the start"
+        for tries, answer in ((self.ping, "an echo"), (self.ssh, "as an ssh server")):
+            if tries:
+                yield f"until {addresses or 'it'} answers {answer}, {tries.count} tries of {tries.seconds} s"
+        if self.client:
+            yield f"{self.client} s before the console"
 
 
 def waited(waits: Waits, label: str, addresses: Sequence[str]) -> None:

@@ -54,7 +54,8 @@ def words(text: Word) -> Iterator[Word]:
             at += 1
             continue
         kept, end = _word(text, at)
-        yield Word("".join(text.text[place] for place in kept), [text.places[place] for place in kept], text.line)
+        characters = "".join(text.text[place] for place in kept)
+        yield Word(characters, [text.places[place] for place in kept], text.line, text.places[at])
         at = end
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from vhost.ctys.actions import ACTIONS, action
 from vhost.ctys.brackets import words
-from vhost.ctys.defaults import completed
+from vhost.ctys.defaults import completed, idle
 from vhost.ctys.options import Given, parsed
 from vhost.ctys.requests import Address, Call, Options, Request, Target
 from vhost.ctys.targets import MOST, Named, common, named
@@ -101,12 +101,14 @@ def _target(
     place: Word | None = None,
 ) -> tuple[Target, Sequence[str]]:
     request = _request(given, place)
-    options, notes = completed(_options(given), request)
-    idle = [f"{letter} is accepted and has no effect here" for letter in given.idle]
+    said = _options(given)
+    options, notes = completed(said, request)
+    notes += [f"{letter} is accepted and has no effect here" for letter in given.idle]
+    notes += idle(said, request)
     user = member.user or options.user
     where = place.line.where(place.places[0]) if place else "ctys"
     target = Target(host=member.host, user=user, stack=stack, request=request, options=options, place=where)
-    return target, [*notes, *idle]
+    return target, notes
 
 
 def _request(given: Given, place: Word | None) -> Request:

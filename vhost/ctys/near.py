@@ -15,8 +15,8 @@ _MOST = 3
 
 def unknown(word: Word, what: str, known: Iterable[str], advice: str = "") -> UsageError:
     """Return the complaint about a word that is none of the known ones; the near ones are offered."""
-    names = sorted(set(known))
+    names = {name.upper(): name for name in sorted(known)}
     near = difflib.get_close_matches(word.keyword[:_LONGEST], names, n=_MOST, cutoff=_NEAR)
     if near:
-        advice = f"did you mean {' or '.join(near)}?"
-    return word.wrong(f"unknown {what} {word.shown}", advice or f"known are {', '.join(names)}")
+        advice = f"did you mean {' or '.join(names[name] for name in near)}?"
+    return word.wrong(f"unknown {what} {word.shown}", advice or f"known are {', '.join(names.values())}")

@@ -30,10 +30,10 @@ class Letter:
 
 LETTERS: tuple[Letter, ...] = (
     Letter("a", "action", lambda word: word, "what to do: CREATE, CANCEL, LIST, ENUMERATE, SHOW, INFO", "ACTION[=...]"),
-    Letter("A", "ambiguous", values.switch, "1: several machines may match, where nothing is changed", "0|1"),
+    Letter("A", None, values.switch, "without effect: an action never takes one of several machines", "0|1"),
     Letter("b", "background", values.background, "0 waits, 1 does not; 2 one target after the other, 3 all", "0|1,2|3"),
     Letter("c", "names_cache", values.names_cache, "off: ask anew for names of hosts; as -C off", "on|off|only"),
-    Letter("C", "cache", values.cache, "off: look at the targets instead of the cache; only: do not look", "on|off"),
+    Letter("C", "cache", values.cache, "off: look at the targets instead of the cache; only: as on", "on|off|only"),
     Letter("d", "debug", values.text, "say how each address was resolved, and what has no effect", "[LEVEL]"),
     Letter("D", "display", values.text, "the X display of consoles", "DISPLAY"),
     Letter("E", None, None, "without effect: the call runs where it is made"),

@@ -150,7 +150,6 @@ class Options:
 
     type: str | None = None
     types: tuple[str, ...] = ()
-    ambiguous: bool = False
     background: Background = Background()
     names_cache: Cache = "on"
     cache: Cache = "on"

@@ -56,6 +56,8 @@ def named(text: Word) -> Iterator[Named]:
         stack, end = _stack(text, match.end())
         context, end = _context(text, end)
         yield Named(_checked(account), stack, context)
+        if end < len(text.text) and text.text[end] in ")]":
+            raise _no_target(text, end)
         if end < len(text.text) and not (text.text[end].isspace() or text.text[end] == ","):
             raise text.wrong("a blank is missing between two targets", "", end)
         at = _gap(text, end)

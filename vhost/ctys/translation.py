@@ -144,14 +144,24 @@ def _host(target: Target) -> list[str]:
 
 
 def _terms(parts: Address, home: str | None) -> Iterator[str]:
-    for part in parts:
-        value = _escaped(_at(part.value, home) if part.at_home and home is not None else part.value.removeprefix("~"))
+    bases = [_sought(part, home) for part in parts if part.kind == "base"]
+    if bases:
+        yield f"F:{_FIELDS['base']}:" + (bases[0] if len(bases) == 1 else f"({'|'.join(bases)})")
+    for part in (part for part in parts if part.kind != "base"):
+        value = _sought(part, home)
         if part.kind in {"uuid", "mac", "tcp"}:
             yield value
         elif part.kind == "label" or (part.kind == "id" and not (part.at_home and home is None)):
             yield f"F:{_FIELDS[part.kind]}:^{value}$"
         else:
             yield f"F:{_FIELDS[part.kind]}:{value}"
+
+
+def _sought(part: Part, home: str | None) -> str:
+    """Return the value of a part as an expression; without a known home what is below it."""
+    if not part.at_home:
+        return _escaped(part.value)
+    return _escaped(part.value[1:] if home is None else _at(part.value, home))
 
 
 def _escaped(value: str) -> str:

@@ -48,7 +48,7 @@ class Line:
     def part(self, start: int, end: int | None = None) -> Word:
         """Return a part of the text."""
         text = self.text[start:end]
-        return Word(text, range(start, start + len(text)), self)
+        return Word(text, range(start, start + len(text)), self, start)
 
     def where(self, place: int) -> str:
         """Return the place in words: arguments and columns count from 1."""
@@ -59,14 +59,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Some text of a line, and the place of each of its characters."""
+    """Some text of a line, and the place of each of its characters; `place` is where it begins, if only in theory."""
 
     text: str
     places: Sequence[int] = field(compare=False, repr=False)
     line: Line = field(compare=False, repr=False)
+    place: int = field(compare=False, repr=False)
 
     def __getitem__(self, part: slice) -> Word:
-        return Word(self.text[part], self.places[part], self.line)
+        start = part.indices(len(self.text))[0]
+        return Word(self.text[part], self.places[part], self.line, self._place(start))
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -114,11 +116,13 @@ class Word:
 
     def wrong(self, problem: str, advice: str = "", at: int = 0) -> UsageError:
         """Return the complaint about the character `at` of this word."""
+        return UsageError(self.line.where(self._place(at)), problem, advice)
+
+    def _place(self, at: int) -> int:
+        """Return the place of a character, or the one behind the last."""
         if at < len(self.places):
-            place = self.places[at]
-        else:
-            place = self.places[-1] + 1 if self.places else len(self.line.text)
-        return UsageError(self.line.where(place), problem, advice)
+            return self.places[at]
+        return self.places[-1] + 1 if self.places else self.place
 
     @property
     def shown(self) -> str:

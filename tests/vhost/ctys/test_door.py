@@ -70,6 +70,36 @@ def test_the_call_that_resolved_an_address_can_be_pasted(lab: Path) -> None:
     assert len(rows(run(*pasted))) == 3
 
 
+def test_any_base_path_will_do_in_the_call_that_can_be_pasted(lab: Path) -> None:
+    call = [
+        "-p",
+        str(lab),
+        "-d",
+        "-a",
+        f"cancel=l:tst104,b:{SAMPLE}/trees/qemu%{SAMPLE}/trees/xen",
+        "--dry-run",
+        "lab00",
+    ]
+
+    pasted = shlex.split(run("ctys", *call).stderr.splitlines()[0])
+
+    assert len(rows(run(*pasted))) == 1
+
+
+def test_a_plan_says_what_is_waited_for_and_keeps_an_unknown_home(clear: Path) -> None:
+    create = "create=l:tst104,RESUME:~/y.stat,WAITS:3,PING:3%2,SSHPING,WAITC:1"
+
+    plan = rows(run("ctys", "-p", clear, "-t", "xen", "-a", create, "--dry-run", "lab00"))
+
+    assert plan[2].startswith("""ssh -- lab00 'xl restore '"'"'~/y.stat'"'"''""")
+    assert plan[-4:] == [
+        "# then 3 s after the start",
+        "# then until 192.168.1.224 answers an echo, 3 tries of 2 s",
+        "# then until 192.168.1.224 answers as an ssh server, 20 tries of 3 s",
+        "# then 1 s before the console",
+    ]
+
+
 def test_a_type_limits_what_an_address_fits(lab: Path) -> None:
     done = run("ctys", "-p", lab, "-t", "qemu", "-a", "cancel=l:tst100,RESET", "--dry-run", "lab00")
 

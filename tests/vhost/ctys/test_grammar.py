@@ -213,6 +213,27 @@ def test_what_has_no_effect_is_said_once() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "idle"),
+    [
+        ("-z 2 -g 80x24 -D :1 -Y -L CF -a list", "-D -g -L -Y -z"),
+        ("-A 1 -s USER --fill -a cancel=l:x", "-A -s --fill"),
+        ("-z 1 -D :1 -a create=l:x,CONSOLE:xterm", ""),
+        ("-s USER --fill -a list", ""),
+    ],
+)
+def test_what_has_no_effect_on_an_action_is_said(line: str, idle: str) -> None:
+    found = call(shlex.split(line), Groups([]))
+
+    assert found.notes == tuple(f"{option} is accepted and has no effect here" for option in idle.split())
+
+
+def test_client_beside_a_mode_says_that_the_machine_is_left_alone() -> None:
+    [note] = call(["-a", "cancel=l:x,CLIENT,RESET", "lab00"], Groups([])).notes
+
+    assert "leaves the machine itself alone" in note
+
+
 def test_a_console_in_this_terminal_overrules_what_it_cannot_do() -> None:
     found = call(shlex.split("-b async,par -z NOPTY -a create=l:x,CONSOLE:cli lab00"), Groups([]))
 
@@ -260,6 +281,18 @@ def test_the_level_of_debugging_may_be_left_out(line: str, level: str, host: str
         (["-a", "create=l:x,l:y"], "column 12: 'l:y' contradicts 'l:x'"),
         (["-a", "create=CONSOLE:cli"], "column 8: CREATE names no machine"),
         (["-a", "create"], "column 7: CREATE names no machine"),
+        (["-a", "create", "lab00"], "argument 2, column 7: CREATE names no machine"),
+        (["-a", "cancel=", "lab00"], "argument 2, column 8: CANCEL names no machine"),
+        (["-t", "", "-a", "list"], "argument 2, column 1: unknown session type ''"),
+        (["-a", "list", "lab00(-t '')"], "argument 3, column 10: unknown session type ''"),
+        (["-a", "list", "lab00)"], "argument 3, column 6: ')' closes nothing"),
+        (["-a", "list", "lab00(-X)]"], "argument 3, column 10: ']' closes nothing"),
+        (["-a", "list=lable,type"], "argument 2, column 6: unknown suboption of LIST 'lable'; did you mean LABEL?"),
+        (["-a", "list=type,sort:x"], "argument 2, column 11: unknown order 'sort:x'"),
+        (["-a", "list=tab_gn:3_Label_10"], "column 6: unknown suboption of LIST 'tab_gn'; did you mean TAB_GEN?"),
+        (["-a", "enumerate=b:xen,titel"], "column 17: unknown suboption of ENUMERATE 'titel'; did you mean TITLE"),
+        (["-a", "enumerate=matchvstt:ACTIVE"], "ENUMERATE 'matchvstt'; did you mean MATCHVSTAT?"),
+        (["-a", "enumerate=tab_gen:x_y"], "argument 2, column 11: 'x_y' is no column"),
         (["-a", "create=l:a:b"], "column 11: a `:` stands in the value as it is"),
         (["-a", "create=l:x,PING:3"], "PING takes on, off or TRIES%SECONDS"),
         (["-a", "show=x"], "column 6: SHOW has no suboptions"),
@@ -270,7 +303,7 @@ def test_the_level_of_debugging_may_be_left_out(line: str, level: str, host: str
         (["-L", "XF", "-a", "list"], "unknown location 'XF'; known are CF"),
         (["-g", "big", "-a", "list"], "'big' is no geometry"),
         (["-Q"], "argument 1, column 2: unknown option -Q"),
-        (["--dry-rnu"], "argument 1, column 3: unknown option 'dry-rnu'"),
+        (["--dry-rnu"], "argument 1, column 3: unknown option 'dry-rnu'; did you mean dry-run?"),
         (["-a"], "argument 1, column 1: -a lacks its value; write -a ACTION"),
         (["lab00"], "argument 1, column 1: nothing is to be done"),
         ([], "ctys: nothing is to be done"),
