@@ -49,17 +49,22 @@ def valid(document: object, name: str) -> None:
     Draft202012Validator(wanted, registry=known).validate(document)
 
 
-def test_json_has_a_schema_that_it_keeps(db: Path) -> None:
-    found = json.loads("\n".join(rows(run("vhost", "audit", "-p", db, "--format", "json"))))
-    assert {"clone", "backup"} == {one["cause"] for one in found}
-    valid(found, "audit.schema.json")
+@pytest.fixture(scope="module")
+def as_json(db: Path) -> list[dict[str, object]]:
+    """Return what an audit of that database says as JSON."""
+    found: list[dict[str, object]] = json.loads("\n".join(rows(run("vhost", "audit", "-p", db, "--format", "json"))))
+    return found
+
+
+def test_json_has_a_schema_that_it_keeps(as_json: list[dict[str, object]]) -> None:
+    assert {"clone", "backup"} == {one["cause"] for one in as_json}
+    valid(as_json, "audit.schema.json")
 
 
 @pytest.mark.parametrize("wrong", [{"cause": "magic"}, {"machines": [{}]}, {"more": 1}, {"evidence": None}])
-def test_the_schema_refuses_what_is_wrong(wrong: dict[str, object], db: Path) -> None:
-    (first, *_) = json.loads("\n".join(rows(run("vhost", "audit", "-p", db, "--format", "json"))))
+def test_the_schema_refuses_what_is_wrong(wrong: dict[str, object], as_json: list[dict[str, object]]) -> None:
     with pytest.raises(ValidationError):
-        valid([{**first, **wrong}], "audit.schema.json")
+        valid([{**as_json[0], **wrong}], "audit.schema.json")
 
 
 def test_csv_has_a_row_for_each_machine(db: Path) -> None:
@@ -179,12 +184,9 @@ def test_nothing_changed_is_said_and_fails_nothing(scans: tuple[Path, list[str]]
     ("words", "says"),
     [
         (["diff"], "two scans or times are compared"),
-        (["diff", "1d", "2d", "3d"], "two scans or times are compared"),
         (["diff", "1d", "--since", "2d"], "both scans and --since"),
         (["diff", "yesterday"], "neither a scan that is kept nor a time"),
-        (["diff", "2"], "neither a scan that is kept nor a time"),
         (["diff", "now", "now"], "has to begin in the past"),
-        (["diff", "1d", "-f", "html"], "there is no page of changes"),
         (["--since", "1d", "--html", "x.html"], "there is no page of changes"),
     ],
 )

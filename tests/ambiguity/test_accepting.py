@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,20 +14,26 @@ from vhost.ambiguity.acceptfile import Entry
 from vhost.ambiguity.accepting import accept
 from vhost.ambiguity.audit import Audit
 from vhost.ambiguity.wanted import Wanted
+from vhost.claims import Conflict
 from vhost.errors import UsageError
 
 TODAY = date(2026, 11, 28)
+TWO_LABELS = Conflict(column="label", kept="k", kept_from="xen", other="k-old", other_from="tag LABEL")
 
 
 @pytest.fixture(scope="module")
 def audit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audit]:
-    """Return the audit of a world in which a and b are clones, c and d share a label, and e is a backup of a."""
+    """Return the audit of a world in which a and b are clones, c and d share a label, e is a backup of a.
+
+    The file of k contradicts itself.
+    """
     files = [
         file("/xen/a.cfg", label="a", uuid=UUID, mac=MAC),
         file("/xen/b.cfg", label="b", uuid=UUID, mac=MAC),
         file("/xen/c.cfg", label="same", uuid=OTHER_UUID),
         file("/xen/d.cfg", label="same"),
         file("/xen/a.cfg.bak", label="e", uuid=UUID),
+        replace(file("/xen/k.cfg", label="k"), conflicts=[TWO_LABELS]),
     ]
     with audit_of(scanned(tmp_path_factory.mktemp("accepting"), files)) as made:
         yield made
@@ -45,7 +52,7 @@ def left(audit: Audit, *entries: Entry) -> tuple[list[tuple[str, str]], list[str
     return [(one.key, one.cause) for one in audit.collisions(Wanted())], said
 
 
-ALL = [("uuid", "clone"), ("mac", "clone"), ("uuid", "backup"), ("label", "relabel")]
+ALL = [("uuid", "clone"), ("mac", "clone"), ("label", "contradiction"), ("uuid", "backup"), ("label", "relabel")]
 
 
 def test_nothing_is_accepted_without_entries(audit: Audit) -> None:
@@ -59,6 +66,8 @@ def test_nothing_is_accepted_without_entries(audit: Audit) -> None:
         (entry("uuid", value="6842CAF9-1E3E-4324-9ED5-96B8B9F2C5C2"), {("uuid", "clone"), ("uuid", "backup")}),
         (entry("uuid", value=UUID, cause="backup"), {("uuid", "backup")}),
         (entry("label", value="same"), {("label", "relabel")}),
+        (entry("label", value="k"), {("label", "contradiction")}),
+        (entry("label", "l:k", cause="contradiction"), {("label", "contradiction")}),
         (entry("uuid", "l:a", "l:b"), {("uuid", "clone")}),
         (entry("uuid", "l:a", "l:b", "l:e"), {("uuid", "clone"), ("uuid", "backup")}),
         (entry("label", "f:c.cfg", "f:d.cfg", value="same"), {("label", "relabel")}),
