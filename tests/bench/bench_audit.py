@@ -26,11 +26,16 @@ for key in ("label", "id", "uuid", "mac", "tcp", "netname"):
 """
 
 
-def seconds(command: list[str]) -> float:
-    """Return the wall time of one run of a command."""
-    began = time.perf_counter()
+def seconds(command: list[str]) -> tuple[float, float]:
+    """Return the wall time and the CPU time of one run of a command."""
+    began, used = time.perf_counter(), _used()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - began
+    return time.perf_counter() - began, _used() - used
+
+
+def _used() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
@@ -51,10 +56,11 @@ def main() -> None:
         audit = [str(BIN / "vhost"), "audit", "-p", work, "--format", "json"]
         bare = [sys.executable, "-c", BARE, os.path.realpath(db / "cache.duckdb")]
         pairs = [(seconds(bare), seconds(audit)) for _ in range(asked.rounds)]
-        peer, ours = (min(times) for times in zip(*pairs, strict=True))
+        (peer, peer_cpu), (ours, our_cpu) = (map(min, zip(*times, strict=True)) for times in zip(*pairs, strict=True))
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(  # noqa: T201 - its output
             f"{asked.claims:,} claims: bare {peer:.2f} s, vhost audit {ours:.2f} s, ratio {ours / peer:.2f};"
+            f" CPU {peer_cpu:.2f} s, {our_cpu:.2f} s, ratio {our_cpu / peer_cpu:.2f};"
             f" largest process {peak:.0f} MiB; load {os.getloadavg()[0]:.1f}"
         )
 
