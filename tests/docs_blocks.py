@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _FENCED = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?:^(?: {4}[^\n]*)?\n)+", re.MULTILINE)
-_PROGRAMS = r"vhost|ctys[\w-]*|sudo|make|python3?|pip|ln|cp|mv|rm|export|eval|coproc|while"
+_PROGRAMS = r"vhost|ctys[\w-]*|sudo|make|python3?|pip|ln|cp|mv|rm|export|eval|coproc|while|exec|#!/bin/sh"
 _CALL = re.compile(rf"^(?:\$ |# )?(?:{_PROGRAMS})(?:\s|$)")
 
 

@@ -14,9 +14,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.asking import Ask, Done, asking
-from tests.commands import BIN
+from tests.commands import BIN, tree, xen
 from tests.vhost.databases import machine_line, old_database
 from vhost.export.prometheus import METRICS
+from vhost.host import own_name
 
 UUID = "6842caf91e3e43249ed596b8b9f2c5c2"
 LAB = [
@@ -165,6 +166,13 @@ def test_a_data_set_is_partitioned(form: str, ask: Ask, tmp_path: Path) -> None:
         rows = con.execute(select).fetchall()
     assert sorted(rows) == [("lab00", 2), ("lab01", 1)]
     assert sorted(path.name for path in target.iterdir()) == ["pm=lab00", "pm=lab01"]
+
+
+def test_a_data_set_is_partitioned_by_site_unless_asked_otherwise(ask: Ask, tmp_path: Path) -> None:
+    root = tree(tmp_path / "pool", {"web01.cfg": xen("web01")})
+    assert ask("vhost", "scan", "tree", "-p", tmp_path / "db", root).code == 0
+    assert export(ask, tmp_path / "db", "dataset", tmp_path / "set").code == 0
+    assert [path.name for path in (tmp_path / "set").iterdir()] == [f"source_host={own_name()}"]
 
 
 def test_a_data_set_never_mixes_with_what_is_there(ask: Ask, tmp_path: Path) -> None:
