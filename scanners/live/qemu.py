@@ -96,8 +96,13 @@ def look(site: Site, name: str) -> list[Running] | None:
         return list(pool.map(lambda pair: _asked(site, *pair), found))
 
 
-def state(site: Site, guest_id: str, control: str | None) -> State:
-    """Return the state of the guest of a process, OFF if that has ended. Raises `VhostError` if nobody can say."""
+def state(site: Site, guest_id: str, control: str | None, uuid: str | None = None) -> State:
+    """Return the state of the guest of a process, OFF if that has ended. Raises `VhostError` if nobody can say.
+
+    With a UUID, whoever answers with it is the guest, be it another run of it: then no process is looked for.
+    """
+    if uuid and (said := status(site, control)).uuid == uuid and said.state is not State.UNKNOWN:
+        return said.state
     if not _is_there(site, guest_id):
         return State.OFF
     found = status(site, control).state

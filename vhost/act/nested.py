@@ -43,7 +43,7 @@ def _nested(resolver: Resolver, job: Job, depth: int) -> Iterator[Job]:
             machine_id=one.machine_id,
             number=job.number,
             depth=depth,
-            rivals=records.rivals(resolver.con, one, pms),
+            rivals=records.rivals(resolver.con, [one], pms)[one.machine_id],
         )
         yield from _nested(resolver, inner, depth + 1)
         yield inner

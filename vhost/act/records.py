@@ -31,13 +31,17 @@ FROM disk JOIN (
 ) USING (scan_id, path, part) WHERE disk.source IS NOT NULL
 """
 _RIVALS = """
-WITH own AS (SELECT DISTINCT type, label, uuid, mac FROM machine WHERE machine_id = $machine)
-SELECT DISTINCT machine_id FROM machine
-WHERE machine_id <> $machine AND pm IN (SELECT UNNEST($pms::VARCHAR[])) AND type IN (SELECT type FROM own) AND (
-    label IN (SELECT label FROM own WHERE label IS NOT NULL)
-    OR uuid IN (SELECT uuid FROM own WHERE uuid IS NOT NULL)
-    OR mac IN (SELECT mac FROM own WHERE mac IS NOT NULL))
-LIMIT 1000
+WITH own AS (
+    SELECT DISTINCT machine_id AS one, type, label, uuid, mac FROM machine
+    WHERE machine_id IN (SELECT UNNEST($machines::VARCHAR[]))
+), other AS (SELECT machine_id, type, label, uuid, mac FROM machine WHERE pm IN (SELECT UNNEST($pms::VARCHAR[]))
+), pair AS (
+    SELECT one, machine_id FROM own JOIN other USING (type, label)
+    UNION SELECT one, machine_id FROM own JOIN other USING (type, uuid)
+    UNION SELECT one, machine_id FROM own JOIN other USING (type, mac)
+)
+SELECT one, machine_id FROM pair WHERE one <> machine_id
+QUALIFY row_number() OVER (PARTITION BY one ORDER BY machine_id) <= 1000
 """
 _GUESTS = """
 WITH own AS (
@@ -70,6 +74,8 @@ class Found:
 
 def found(con: duckdb.DuckDBPyConnection, machines: Sequence[str], pms: Iterable[str] = ()) -> list[Found]:
     """Return the machines of these identities in that order; paths that `pms` see stand first."""
+    if not machines:
+        return []
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in con.execute(_CLAIMS, [[*machines]]).fetchall():
         rows[row[0]].append(dict(zip(_COLUMNS, row, strict=True)))
@@ -80,11 +86,16 @@ def found(con: duckdb.DuckDBPyConnection, machines: Sequence[str], pms: Iterable
     return [_found(machine, rows[machine], disks[machine], preferred) for machine in machines if rows[machine]]
 
 
-def rivals(con: duckdb.DuckDBPyConnection, one: Found, pms: Sequence[str]) -> list[Recorded]:
-    """Return other machines on the same hosts that share a name with this one and are no copies of it."""
-    rows = con.execute(_RIVALS, {"machine": one.machine_id, "pms": [*pms]}).fetchall()
-    others = found(con, [machine for (machine,) in rows], pms)
-    return [other.recorded for other in others if not one.copies(other)]
+def rivals(con: duckdb.DuckDBPyConnection, ones: Sequence[Found], pms: Sequence[str]) -> dict[str, list[Recorded]]:
+    """Return for each machine the others on these hosts that share a name with it and are no copies of it."""
+    rows = con.execute(_RIVALS, {"machines": [one.machine_id for one in ones], "pms": [*pms]}).fetchall()
+    others = {other.machine_id: other for other in found(con, list({machine for _, machine in rows}), pms)}
+    shared: dict[str, list[Found]] = defaultdict(list)
+    for one, machine in rows:
+        shared[one] += [others[machine]] if machine in others else []
+    return {
+        one.machine_id: [other.recorded for other in shared[one.machine_id] if not one.copies(other)] for one in ones
+    }
 
 
 def hosts_running(con: duckdb.DuckDBPyConnection, machine_id: str, recorded: Recorded) -> list[str]:

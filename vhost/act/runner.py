@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 
 from scanners.live import State
@@ -72,7 +73,7 @@ class Runner:
     def _reached(self, step: Step, watch: Watch, progress: Progress, problem: VhostError | None) -> VhostError | None:
         """Wait for what a step expects; where its action failed, one look must show that it holds all the same."""
         began, pause, again = monotonic(), _FIRST_PAUSE, step.again
-        look = _patient(watch.another if step.fresh else watch.state)
+        look = _patient(watch.another if step.fresh else partial(watch.state, step.expects))
         while not self.stop.is_set():
             progress.state = look()
             if progress.state in step.expects:

@@ -6,7 +6,9 @@ An address that fits several machines is refused with a report that has an addre
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -25,21 +27,57 @@ _NEAR = 100_000
 
 
 def resolve(con: duckdb.DuckDBPyConnection, jobs: Iterable[Job]) -> None:
-    """Fill in the machine of every job, or its failure; a job without hosts may be anywhere."""
+    """Fill in the machine of every job, or its failure; a job without hosts may be anywhere.
+
+    All addresses are looked up at once: many cost little more than one.
+    """
     resolver = Resolver(con)
-    for job in jobs:
+    asked = [one for job in jobs if (one := _asked(resolver, job))]
+    numbers = [number for number, one in enumerate(asked) for _ in one.restricted]
+    fits: dict[int, dict[str, None]] = defaultdict(dict)
+    for at, machine in resolver.matches([address for one in asked for address in one.restricted]) if asked else ():
+        fits[numbers[at]][machine] = None
+    by_pms: dict[tuple[str, ...], list[tuple[Job, str]]] = defaultdict(list)
+    for number, one in enumerate(asked):
         try:
-            _resolve(resolver, job, parse(job.words))
+            by_pms[one.pms].append((one.job, _only(resolver, one, list(fits[number]))))
         except VhostError as error:
-            job.failure = error
+            one.job.failure = error
+    for pms, alike in by_pms.items():
+        _filled_in(resolver, alike, pms)
 
 
-def _resolve(resolver: Resolver, job: Job, address: Address) -> None:
-    restricted = [address.on(pm_name(one)) for one in job.hosts] or [address]
-    found = list(dict.fromkeys(machine for one in restricted for machine in resolver.machines(one)))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A job with its address, that address on each of its hosts, and the names of these hosts."""
+
+    job: Job
+    address: Address
+    restricted: tuple[Address, ...]
+    pms: tuple[str, ...]
+
+
+def _asked(resolver: Resolver, job: Job) -> _Asked | None:
+    try:
+        address = parse(job.words)
+        restricted = tuple(address.on(pm_name(one)) for one in job.hosts) or (address,)
+        for one in restricted:
+            if one.host is not None:
+                resolver.hosts.find(one.host)
+        pms = tuple(pm for one in job.hosts for pm in resolver.hosts.find(pm_name(one)).spellings)
+    except VhostError as error:
+        job.failure = error
+        return None
+    return _Asked(job, address, restricted, pms)
+
+
+def _only(resolver: Resolver, asked: _Asked, found: list[str]) -> str:
+    """Return the one machine that fits. Raises `UsageError` without one, `Ambiguous` for several."""
+    job = asked.job
     found = _of_types(resolver.con, found, job.types)
     if not found:
-        raise UsageError(f"address {escape(job.words)!r}", f"no machine{_on(job)} fits it", _near(resolver, address))
+        near = _near(resolver, asked.address)
+        raise UsageError(f"address {escape(job.words)!r}", f"no machine{_on(job)} fits it", near)
     if len(found) > 1:
         job.report = list(_report(resolver.con, found))
         raise Ambiguous(
@@ -47,14 +85,27 @@ def _resolve(resolver: Resolver, job: Job, address: Address) -> None:
             f"{len(found)} machines{_on(job)} fit it, and nothing was done",
             "use one of the addresses above",
         )
-    pms = [pm for one in job.hosts for pm in resolver.hosts.find(pm_name(one)).spellings]
-    (machine,) = records.found(resolver.con, found, pms)
-    job.machine_id, job.recorded = machine.machine_id, machine.recorded
-    job.hosts = job.hosts or _hosts(resolver, machine.recorded)
-    seen_from = pms or machine.recorded.hosts
-    job.rivals = records.rivals(resolver.con, machine, seen_from)
-    if job.request.verb.starts:
-        job.elsewhere = list(_elsewhere(resolver, job, machine.recorded))
+    return found[0]
+
+
+def _filled_in(resolver: Resolver, jobs: Sequence[tuple[Job, str]], pms: tuple[str, ...]) -> None:
+    """Fill in the machines of jobs on the same hosts."""
+    machines = {one.machine_id: one for one in records.found(resolver.con, [machine for _, machine in jobs], pms)}
+    rivals: dict[str, list[Recorded]] = {}
+    seen_from: dict[tuple[str, ...], list[records.Found]] = defaultdict(list)
+    for one in machines.values():
+        seen_from[pms or one.recorded.hosts].append(one)
+    for hosts, ones in seen_from.items():
+        rivals |= records.rivals(resolver.con, ones, hosts)
+    for job, machine in jobs:
+        recorded = machines[machine].recorded
+        job.machine_id, job.recorded, job.rivals = machine, recorded, rivals[machine]
+        try:
+            job.hosts = job.hosts or _hosts(resolver, recorded)
+            if job.request.verb.starts:
+                job.elsewhere = list(_elsewhere(resolver, job, recorded))
+        except VhostError as error:
+            job.failure = error
 
 
 def _of_types(con: duckdb.DuckDBPyConnection, found: list[str], types: frozenset[str] | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from scanners.live import SOURCES, Running, State, libvirt, qemu, xen
@@ -28,8 +29,11 @@ class Watch:
         if self.subject.recorded.type == "PM":
             self._boot = self._booted()
 
-    def state(self) -> State:
-        """Return what the known run does now, OFF if it has ended. Raises `VhostError` if nobody can say."""
+    def state(self, wanted: Collection[State] = ()) -> State:
+        """Return what the known run does now, OFF if it has ended. Raises `VhostError` if nobody can say.
+
+        Where it is wanted to be alive, another run of it will do.
+        """
         kind, guest = self.subject.recorded.type, self.guest
         if kind == "PM":
             return State.RUNNING if self._booted() else State.OFF
@@ -40,7 +44,8 @@ class Watch:
         if kind == "LIBVIRT" and guest.uuid:
             return libvirt.state(self.site, guest.uuid, self.uri)
         if kind == "QEMU":
-            return qemu.state(self.site, guest.id, guest.control)
+            alive = wanted and all(state.alive for state in wanted)
+            return qemu.state(self.site, guest.id, guest.control, guest.uuid if alive else None)
         return next((one.state for one in self._looked() if one.id == guest.id), State.OFF)
 
     def another(self) -> State:

@@ -78,7 +78,7 @@ class Resolver:
         Raises as `machines` does.
         """
         self._match(addresses)
-        return self.con.execute("SELECT no, machine_id FROM matched ORDER BY ALL").fetchall()
+        return self.con.execute('SELECT no, machine_id FROM matched ORDER BY no, "index", machine_id').fetchall()
 
     def _match(self, addresses: Iterable[Address]) -> None:
         match(self.con, [Asked(one, self._pms(one)) for one in addresses])
