@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from docs import manpages
-from docs.helptexts import tree
+from docs.helptexts import door_text, doors, tree
 from docs.surroundings import PLACES, VARIABLES
 from docs.view_examples import EXAMPLES
 from macmap.formats import FORMATS as BINDING_FORMATS
@@ -140,12 +140,14 @@ def _suffixes(names: Iterable[str]) -> str:
 
 
 def commands() -> Iterator[str]:
-    """Return the help texts of `vhost` and all its commands."""
-    yield "# Commands\n\nThe help texts of `vhost`. The old names are doors into the same rooms: `ctys-vhost` is"
+    """Return the help texts of `vhost`, all its commands, and the old names."""
+    yield "# Commands\n\nThe help texts of `vhost`, then of the old names. These are doors into the same rooms: `ctys-vhost` is"
     yield "`vhost query`, `ctys-vdbgen` is `vhost scan tree`."
     for one in tree():
         text = "\n".join(line.rstrip() for line in one.command.get_help(one.context).splitlines())
         yield f"\n## {one.path}\n\n```\n{text.strip()}\n```"
+    for name in doors():
+        yield f"\n## {name}\n\n```\n{door_text(name).strip()}\n```"
 
 
 def environment() -> Iterator[str]:

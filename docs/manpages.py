@@ -87,6 +87,7 @@ def _whole(commands: Sequence[Command]) -> tuple[str, Sequence[nodes.section]]:
         _section("SYNOPSIS", _synopsis("vhost [OPTIONS] COMMAND [ARGUMENTS]")),
         _section("DESCRIPTION", *_description(first)),
         *_parameters(first),
+        _section("EXAMPLES", *_examples(first)),
         _section("COMMANDS", _definitions(listed)),
         _section("OLD NAMES", _text("What scripts for the old tool call:"), _definitions(old)),
     ]
