@@ -141,8 +141,8 @@ def _suffixes(names: Iterable[str]) -> str:
 
 def commands() -> Iterator[str]:
     """Return the help texts of `vhost`, all its commands, and the old names."""
-    yield "# Commands\n\nThe help texts of `vhost`, then of the old names. These are doors into the same rooms: `ctys-vhost` is"
-    yield "`vhost query`, `ctys-vdbgen` is `vhost scan tree`."
+    yield "# Commands\n\nThe help texts of `vhost`, then of the old names. These are doors into the same"
+    yield "rooms: `ctys-vhost` is `vhost query`, `ctys-vdbgen` is `vhost scan tree`."
     for one in tree():
         text = "\n".join(line.rstrip() for line in one.command.get_help(one.context).splitlines())
         yield f"\n## {one.path}\n\n```\n{text.strip()}\n```"
