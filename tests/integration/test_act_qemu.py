@@ -237,6 +237,26 @@ def test_all_guests_of_a_host_have_to_be_confirmed(lab: Lab) -> None:
     assert f"{A}0" in done.stdout
 
 
+def test_all_guests_below_a_directory_need_their_own_yes(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.vhost("create", f"p:{script}", "--no-cache")
+    mine = f"cancel=ALL,b:{lab.guests.directory},PAUSE"
+
+    refused = run(
+        "ctys", "-t", "qemu", "--", "localhost(-a cancel=ALL,b:/nowhere --yes)", f"localhost(-a {mine})", env=lab.env
+    )
+    assert (refused.returncode, complaint(refused)) == (
+        1,
+        "vhost: --all: 1 guests would be told to pause; confirm: --yes",
+    )
+    assert lab.guests.status(script) == "running"
+
+    done = run("ctys", "-t", "qemu", "-a", mine, "--yes", env=lab.env)
+    assert done.returncode == 0, done.stderr
+    assert lab.guests.status(script) == "paused"
+    assert len(done.stdout.splitlines()) == 1
+
+
 def test_running_guests_are_listed_and_stored(lab: Lab) -> None:
     script = lab.guests.script(A, uuid=UUID, mac=MAC, more="-vnc 127.0.0.1:0,to=99")
     lab.guests.start(script, "-S")

@@ -149,8 +149,12 @@ def _states(address: Address, recorded: Recorded) -> bool:
     return all(any(checks[part.kind](value) for value in part.values) for part in address.parts)
 
 
-def everything(request: Request, seen: Sequence[Seen], types: frozenset[str] | None = None) -> list[Job]:
+def everything(
+    request: Request, seen: Sequence[Seen], types: frozenset[str] | None = None, below: Sequence[str] = ()
+) -> list[Job]:
     """Return a job for every guest of these types that runs on the hosts, but not for the hosts' own domains.
+
+    With directories only those count whose configuration is known to lie below one of them.
 
     Raises what kept a host, or one of its hypervisors, from answering.
     """
@@ -161,5 +165,6 @@ def everything(request: Request, seen: Sequence[Seen], types: frozenset[str] | N
         for place, guest in guests
         if guest.state.alive
         and (types is None or guest.type in types)
+        and (not below or _fits(Part("b", tuple(below)), guest))
         and not (guest.type == "XEN" and guest.id == "0")
     ]

@@ -22,8 +22,9 @@ class Asked:
     """One call: the addresses, the request for all of them, where, and how.
 
     `types` limits the session types; `cache` False resolves on the target, `every` takes all guests that run
-    there. `where` is the place of the target in an old call, `sequel` what follows. `dry` only shows the plan;
-    `keep_going` acts on those that passed the gate although others did not.
+    there, perhaps only those whose configurations lie `below` some directories. `where` is the place of the
+    target in an old call, `sequel` what follows. `dry` only shows the plan; `keep_going` acts on those that
+    passed the gate although others did not.
     """
 
     words: Sequence[str]
@@ -33,6 +34,7 @@ class Asked:
     databases: str | None = None
     cache: bool = True
     every: bool = False
+    below: Sequence[str] = ()
     yes: bool = False
     dry: bool = False
     keep_going: bool = False
@@ -59,7 +61,8 @@ def run_all(asked: Sequence[Asked]) -> int:
             return _refused(jobs, lead)
         if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
             return _shown(jobs, asked)
-        _admitted(jobs, transport, lead)
+        _admitted(jobs, transport)
+        _confirmed(jobs, asked)
         _placed(jobs, asked)
         if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs, lead)
@@ -151,7 +154,7 @@ def _on_the_spot(asked: Asked, transport: Transport) -> list[Job]:
         return made
     seen = looked(transport, hosts, privilege=asked.request.privilege, uri=asked.request.uri)
     if asked.every:
-        return live_targets.everything(asked.request, seen, asked.types)
+        return live_targets.everything(asked.request, seen, asked.types, asked.below)
     for job in made:
         live_targets.resolve(job, seen, dict(zip(hosts, site, strict=True)).__getitem__)
     return made
@@ -164,16 +167,22 @@ def _must_look(job: Job) -> bool:
     return job.recorded is not None and job.recorded.type == "QEMU" and job.request.verb is not Verb.CREATE
 
 
-def _admitted(jobs: Sequence[Job], transport: Transport, asked: Asked) -> None:
+def _admitted(jobs: Sequence[Job], transport: Transport) -> None:
     from vhost.act.admission import Admission  # noqa: PLC0415 - a dry run may need none
 
     admission = Admission(transport)
     admission.look(jobs)
     for job in jobs:
         admission.admit(job)
-    if asked.every and not asked.yes and not asked.dry:
-        _listed(jobs)
-        raise UsageError("--all", f"{len(jobs)} guests would be told to {asked.request.verb.value}", "confirm: --yes")
+
+
+def _confirmed(jobs: Sequence[Job], asked: Sequence[Asked]) -> None:
+    """Raise `UsageError` if a call takes all guests and nobody said yes to that; they are listed first."""
+    unsaid = {number for number, one in enumerate(asked) if one.every and not one.yes and not one.dry}
+    if found := [job for job in jobs if job.number in unsaid]:
+        _listed(found)
+        verb = found[0].request.verb.value
+        raise UsageError("--all", f"{len(found)} guests would be told to {verb}", "confirm: --yes")
 
 
 def _listed(jobs: Sequence[Job]) -> None:

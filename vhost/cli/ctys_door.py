@@ -48,8 +48,8 @@ def run(arguments: Sequence[str]) -> int:
         for note in parsed.notes:
             tell(f"ctys: {note}")
     code = 0
-    for kind, targets in _kinds(_located(parsed.targets)):
-        code = _DO[kind](targets) or code
+    for do, targets in _together(_located(parsed.targets)):
+        code = do(targets) or code
     return code
 
 
@@ -63,11 +63,11 @@ def _parsed(arguments: Sequence[str]) -> Call:
     return call(Macros(search_path(chosen(databases))).expand_all(arguments), searched(databases))
 
 
-def _kinds(targets: Sequence[Target]) -> Iterator[tuple[type, list[Target]]]:
-    """Return the targets by what is asked for, what changes something first."""
-    for kind in _DO:
-        if found := [target for target in targets if isinstance(target.request, kind)]:
-            yield kind, found
+def _together(targets: Sequence[Target]) -> Iterator[tuple[Callable[[Sequence[Target]], int], list[Target]]]:
+    """Return the targets by who does what is asked for; what changes something goes first, and passes together."""
+    for do in dict.fromkeys(_DO.values()):
+        if found := [target for target in targets if _DO[type(target.request)] is do]:
+            yield do, found
 
 
 def _help() -> Iterator[str]:
@@ -253,8 +253,8 @@ def _asked(target: Target) -> Asked:
     asked, options = target.request, target.options
     assert isinstance(asked, Create | Cancel)  # noqa: S101 - as above
     host = _host(target)
-    home = _home(host, dry=options.dry_run) if translation.needs_home(asked) else None
     every = isinstance(asked, Cancel) and asked.everything
+    home = _home(host, dry=options.dry_run and not every) if translation.needs_home(asked) else None
     cached = "off" not in {options.cache, options.names_cache}
     if options.debug not in {None, "0"} and not every:
         sys.stderr.write(f"{escape(translation.query(target, asked.address, home))}\n")
@@ -266,6 +266,7 @@ def _asked(target: Target) -> Asked:
         databases=options.databases,
         cache=cached,
         every=every,
+        below=translation.directories(asked.address, home, target.place) if every else (),
         yes=options.yes,
         dry=options.dry_run,
         keep_going=options.keep_going,

@@ -44,7 +44,14 @@ def call(arguments: Sequence[str], hosts: Hosts) -> Call:
     if shared is not None:
         first = first.then(context(shared))
     targets, notes = _targets(rest, first, hosts)
-    return Call(targets=targets, options=_options(first), notes=notes)
+    return Call(targets=_planned(targets), options=_options(first), notes=notes)
+
+
+def _planned(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Return the targets, all of them to be planned only if one is: nothing runs beside a plan."""
+    if not any(target.options.dry_run for target in targets):
+        return targets
+    return tuple(replace(target, options=replace(target.options, dry_run=True)) for target in targets)
 
 
 def context(text: Word) -> Given:

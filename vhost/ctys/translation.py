@@ -12,6 +12,7 @@ from vhost.address import Kind
 from vhost.console.waiting import Tries, Waits
 from vhost.console.wanted import Wanted
 from vhost.ctys.requests import Address, Cancel, Create, Options, Part, PartKind, Probe, Target
+from vhost.errors import UsageError
 from vhost.transport import privilege
 
 _KINDS: Mapping[PartKind, Kind] = {
@@ -128,6 +129,15 @@ def _part(part: Part, home: str | None) -> address.Part:
 
 def _at(value: str, home: str | None) -> str:
     return f"{home.rstrip('/')}{value[1:]}" if home is not None and value.startswith("~") else value
+
+
+def directories(parts: Address, home: str | None, place: str) -> list[str]:
+    """Return the base paths of an address. Raises `UsageError` for one that begins nowhere."""
+    found = [_at(part.value, home) for part in parts if part.kind == "base"]
+    for path in found:
+        if not path.startswith("/"):
+            raise UsageError(place, f"the base path {path!r} does not say where it begins", "write b:/PATH or b:~/PATH")
+    return found
 
 
 def query(target: Target, parts: Address, home: str | None = None) -> str:

@@ -157,6 +157,15 @@ def test_what_only_looks_has_a_plan_too(action: str) -> None:
     assert plan[3].startswith("ssh -- lab00 'sh -s -- ")
 
 
+def test_what_changes_something_passes_together(clear: Path) -> None:
+    targets = ["lab00(-a cancel=l:tst104,RESET)", "lab01(-a create=l:nosuch,CONSOLE:none)"]
+
+    done = run("ctys", "-p", clear, "-t", "xen", "--dry-run", "--", *targets)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nothing was done for the others either" in done.stderr
+
+
 def test_help_names_every_option() -> None:
     text = run("ctys", "-h").stdout
 

@@ -9,6 +9,7 @@ import pytest
 
 from vhost.ctys.call import call
 from vhost.ctys.requests import ANY, Cancel, Create, Enumerate, List, Members, Part, Probe, Target
+from vhost.ctys.translation import directories
 from vhost.ctys.words import LONGEST
 from vhost.errors import UsageError
 from vhost.groups import Groups
@@ -176,6 +177,20 @@ def test_cancel_all_may_be_limited_to_base_paths_and_a_user() -> None:
         timeout=90,
         user="acue",
     )
+
+
+def test_a_base_path_that_begins_nowhere_limits_nothing() -> None:
+    parts = (Part("base", "~/xen"), Part("base", "/pool"))
+
+    assert directories(parts, "/home/acue", "here") == ["/home/acue/xen", "/pool"]
+    with pytest.raises(UsageError, match="does not say where it begins"):
+        directories((Part("base", "xen"),), "/home/acue", "here")
+
+
+def test_a_plan_for_one_target_is_a_plan_for_all() -> None:
+    found = targets("-a cancel=l:x lab00 lab01'(-n)' lab02'(-a list)'")
+
+    assert [target.options.dry_run for target in found] == [True, True, True]
 
 
 def test_list_tells_its_own_words_from_an_output() -> None:
