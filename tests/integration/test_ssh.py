@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.qemu_guests import Guests
+from tests.commands import run
+from tests.lab.qemu_guests import Guests, eventually
 from tests.lab.ssh_server import Server, server
 from vhost.errors import NotPermitted, TimedOut, Unreachable
 from vhost.transport import Host, Privilege, Site, Transport, connections
@@ -56,6 +57,14 @@ def test_one_connection_serves_many_commands(transport: Transport, lab: Server) 
         answers = list(pool.map(lambda n: transport.run(Host("lab00"), ["echo", str(n)], timeout=60), range(50)))
     assert [int(answer.out) for answer in answers] == list(range(50))
     assert (lab.directory / "sshd.log").read_text().count("Accepted publickey for root") == before + 1
+
+
+def test_no_connection_outlives_a_call_where_two_names_are_one_server(lab: Server) -> None:
+    lab.host("lab03", "lab04", "lab05")
+    env = {connections.SSH_CONFIG: str(lab.config)}
+    done = run("vhost", "list", "-T", "XEN", "lab00", "lab03", "lab04", "lab05", env=env)
+    assert done.returncode == 0, done.stderr
+    eventually(lambda: lab.sessions() == [])
 
 
 def test_sudo_is_given_where_the_host_allows_it(transport: Transport) -> None:

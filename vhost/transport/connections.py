@@ -52,8 +52,9 @@ _ADVICE = {
 
 @dataclass(slots=True)
 class _State:
-    """What is known of the connection to one host."""
+    """What is known of the connection to one host; its socket has the number in its name."""
 
+    number: int
     lock: threading.Lock = field(default_factory=threading.Lock)
     open: bool = False
     failure: VhostError | None = None
@@ -64,10 +65,10 @@ class Connections:
     """The connections of one call."""
 
     def __init__(self) -> None:
-        self._states: defaultdict[str, _State] = defaultdict(_State)
+        self._serial = count(1)
+        self._states: defaultdict[str, _State] = defaultdict(lambda: _State(next(self._serial)))
         self._lock = threading.Lock()
         self._directory: tempfile.TemporaryDirectory[str] | None = None
-        self._serial = count(1)
         self._starting = threading.BoundedSemaphore(STARTING)
 
     def open(self, host: Host) -> None:
@@ -93,7 +94,7 @@ class Connections:
 
     def command(self, host: Host, line: str) -> list[str]:
         """Return the call of ssh that hands a line to the shell of the host, within its connection."""
-        return [*self._ssh(), "-T", "-o", "ControlMaster=no", "--", host.account, line]
+        return [*self._ssh(host), "-T", "-o", "ControlMaster=no", "--", host.account, line]
 
     def forwarded(self, host: Host, place: str) -> Path:
         """Return a socket here that leads to a socket there, as long as the connection. Raises `Unreachable`."""
@@ -129,14 +130,16 @@ class Connections:
                 )
             return Path(self._directory.name)
 
-    def _ssh(self) -> list[str]:
+    def _ssh(self, host: Host) -> list[str]:
+        """Return the call of ssh for a host; two names of one server have a connection each, which ends as theirs."""
         config = os.environ.get(SSH_CONFIG)
         options = [word for option in _OPTIONS for word in ("-o", option)]
-        return ["ssh", *(("-F", config) if config else ()), *options, "-S", f"{self._place()}/%C"]
+        socket = self._place() / f"c{self._state(host).number}"
+        return ["ssh", *(("-F", config) if config else ()), *options, "-S", str(socket)]
 
     def _connect(self, host: Host) -> VhostError | None:
         """Return what is wrong if no connection could be made, which then stays in the background."""
-        command = [*self._ssh(), "-M", "-N", "-f", "-o", "ControlPersist=no", "--", host.account]
+        command = [*self._ssh(host), "-M", "-N", "-f", "-o", "ControlPersist=no", "--", host.account]
         try:
             with self._starting:
                 done = process.run(command, seconds=CONNECT_SECONDS + _ALIVE_SECONDS)
@@ -147,7 +150,7 @@ class Connections:
         return _failure(host, done) if done.code else None
 
     def _control(self, host: Host, what: str, arguments: list[str]) -> Finished:
-        command = [*self._ssh(), "-O", what, *arguments, "--", host.account]
+        command = [*self._ssh(host), "-O", what, *arguments, "--", host.account]
         return process.run(command, seconds=CONNECT_SECONDS)
 
 
