@@ -75,7 +75,7 @@ def _text(path: str) -> str:
     except FileNotFoundError as error:
         raise SourceMissing(path, "no such file", "name the accept file with --accept FILE") from error
     except OSError as error:
-        raise UsageError(path, f"cannot be read: {error.strerror}", "name a file with --accept") from error
+        raise UsageError(path or "--accept", f"cannot be read: {error.strerror}", "name a file") from error
     if len(data) > LARGEST:
         raise UsageError(path, f"is larger than {LARGEST >> 20} MiB", "an accept file has a few lines for each entry")
     try:
