@@ -65,17 +65,22 @@ def record(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: dat
 
     `at` is in UTC without a zone. Raises `duckdb.Error` or `OSError`.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE state AS {_state(schema)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {_known(schema)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE event AS {_EVENTS}", {"at": at})
-    (count,) = con.execute("SELECT count(*) FROM event").fetchone() or (0,)
-    if count:
-        con.execute(f"INSERT INTO {schema}.history SELECT {_COLUMNS} FROM event")
-        _append(con, directory)
-    for table in ("state", "known", "event"):
+    con.execute(f"CREATE OR REPLACE TEMP TABLE every_state AS {_state(schema)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE every_known AS {_known(schema)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {_ODD}")
+    count = _told(con, schema, directory, at) if con.execute("FROM odd LIMIT 1").fetchone() else 0
+    for table in ("every_state", "every_known", "odd"):
         con.execute(f"DROP TABLE {table}")
     with suppress(duckdb.Error):  # a damaged file, which stays and is reported by `recall`
         _compact(con, directory)
+    return count
+
+
+def _told(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: datetime) -> int:
+    """Write the events into a file, take them from there into the snapshot, and return how many they are."""
+    path = os.fspath(_append(con, directory, _EVENTS.replace("$at", f"TIMESTAMP '{at}'")))
+    rows = f"SELECT {_COLUMNS} FROM read_parquet({literal(path)})"
+    (count,) = con.execute(f"INSERT INTO {schema}.history {rows}").fetchone() or (0,)
     return int(count)
 
 
@@ -148,8 +153,17 @@ _SAME = (
 )
 """The same file, and not another one that has got its inode number."""
 
+_ODD = (
+    "SELECT coalesce(state.machine_id, known.machine_id) AS machine_id FROM every_state AS state"
+    " FULL JOIN every_known AS known ON state.machine_id = known.machine_id"
+    f" WHERE state.machine_id IS NULL OR known.machine_id IS NULL OR NOT coalesce({_SAME}, false) OR {_DIFFERS}"
+)
+"""The machines of which there may be something to say: hardly any, most of the time."""
+
 _EVENTS = (
-    f"WITH new AS (FROM state ANTI JOIN known ON {_SAME}), gone AS (FROM known ANTI JOIN state ON {_SAME}),"
+    "WITH state AS (FROM every_state SEMI JOIN odd USING (machine_id)),"
+    " known AS (FROM every_known SEMI JOIN odd USING (machine_id)),"
+    f" new AS (FROM state ANTI JOIN known ON {_SAME}), gone AS (FROM known ANTI JOIN state ON {_SAME}),"
     # an editor replaces a file by a new one: the same path on the same hosts is the machine that was there
     " again AS (SELECT new.machine_id AS id, gone.machine_id AS replaces FROM new JOIN gone USING (hosts, paths, type)"
     " QUALIFY count(*) OVER (PARTITION BY id) = 1 AND count(*) OVER (PARTITION BY gone.machine_id) = 1)"
@@ -164,9 +178,9 @@ _EVENTS = (
 )
 
 
-def _append(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
+def _append(con: duckdb.DuckDBPyConnection, directory: Path, rows: str) -> Path:
     number = max((last for _, last, _ in _numbered(directory)), default=0) + 1
-    _write(con, "FROM event", directory, (number, number))
+    return _write(con, rows, directory, (number, number))
 
 
 def _compact(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
@@ -183,7 +197,7 @@ def _compact(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _write(con: duckdb.DuckDBPyConnection, rows: str, directory: Path, numbers: tuple[int, int]) -> None:
+def _write(con: duckdb.DuckDBPyConnection, rows: str, directory: Path, numbers: tuple[int, int]) -> Path:
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
     temporary = folder / f".{os.getpid()}.tmp"
@@ -191,7 +205,7 @@ def _write(con: duckdb.DuckDBPyConnection, rows: str, directory: Path, numbers: 
         con.execute(f"COPY ({rows}) TO {literal(os.fspath(temporary))} (FORMAT parquet, COMPRESSION lz4)")
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.rename(folder / f"{numbers[0]:08}-{numbers[1]:08}.parquet")
+        return temporary.rename(folder / f"{numbers[0]:08}-{numbers[1]:08}.parquet")
     finally:
         temporary.unlink(missing_ok=True)
 

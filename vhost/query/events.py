@@ -16,7 +16,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO = re.compile(r"(\d{1,6})([mhdw])")
 
 _SELECT = (
-    "SELECT \"at\", event, label, array_to_string(hosts, ', '), array_to_string(paths, ', '),"
+    "SELECT strftime(\"at\", '%Y-%m-%dT%H:%M:%SZ'), event, label,"
+    " array_to_string(hosts, ', '), array_to_string(paths, ', '),"
     " array_to_string(list_transform(changes, lambda one:"
     " one.column || ': ' || coalesce(nullif(one.old, ''), '-') || ' -> ' || coalesce(nullif(one.new, ''), '-')), '; ')"
     " FROM history"
@@ -68,4 +69,4 @@ _WITH_REPLACED = (
 def _events(con: duckdb.DuckDBPyConnection, condition: str, values: Sequence[object]) -> Iterator[Event]:
     con.execute(f"{_SELECT} WHERE {condition}{_ORDER}", values)
     while chunk := con.fetchmany(8192):
-        yield from ((f"{at.isoformat(timespec='seconds')}Z", *rest) for at, *rest in chunk)
+        yield from chunk

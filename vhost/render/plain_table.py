@@ -37,6 +37,8 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _padded(text: str, width: int, right: bool) -> str:  # noqa: FBT001 - one of three columns that are mapped
+    if text.isascii():
+        return text.rjust(width) if right else text.ljust(width)
     blanks = " " * (width - _width(text))
     return blanks + text if right else text + blanks
 
@@ -52,7 +54,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return ";".join(escape(part) for part in text.split(";"))
+    return ";".join(map(escape, text.split(";"))) if ";" in text else escape(text)
 
 
 def _width(text: str) -> int:
