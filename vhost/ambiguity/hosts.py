@@ -18,6 +18,9 @@ import duckdb
 from vhost.errors import Ambiguous, UsageError
 from vhost.normal import address
 
+UNKNOWN_HOST = "no record names it as a PM"
+"""The problem with a name that is no host's."""
+
 _NEAR_LIMIT = 10_000
 
 
@@ -66,7 +69,7 @@ class Hosts:
             listed = ", ".join(sorted(host.name for host in fits)[:10])
             raise Ambiguous(f"host {name[:80]!r}", f"fits {len(fits)} PMs: {listed}", "name one of them in full")
         if not fits:
-            raise UsageError(f"host {name[:80]!r}", "no record names it as a PM", self._near(asked))
+            raise UsageError(f"host {name[:80]!r}", UNKNOWN_HOST, self._near(asked))
         return next(iter(fits))
 
     def _near(self, asked: str) -> str:

@@ -57,6 +57,7 @@ def run_all(asked: Sequence[Asked]) -> int:
     lead = asked[0]
     with Transport() as transport:
         jobs = _resolved(asked, transport)
+        _placed(jobs, asked)
         if any(job.failure for job in jobs) and not lead.keep_going:
             return _refused(jobs, lead)
         if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
@@ -73,13 +74,20 @@ def run_all(asked: Sequence[Asked]) -> int:
 
 
 def _placed(jobs: Sequence[Job], asked: Sequence[Asked]) -> None:
-    """Let a target of an old call that wants a password be a mistake of that call, with its place."""
-    from vhost.errors import Unreachable  # noqa: PLC0415 - a door pays for what it uses
+    """Let a target of an old call that wants a password, or is neither host nor group, be a mistake with its place."""
+    failed = [job for job in jobs if job.failure]
+    if not failed:
+        return
+    from vhost.ambiguity.hosts import UNKNOWN_HOST  # noqa: PLC0415 - most calls pass
+    from vhost.errors import Unreachable  # noqa: PLC0415 - as above
 
-    for job in jobs:
+    for job in failed:
         where, failure = asked[job.number].where, job.failure
         if where and isinstance(failure, Unreachable) and failure.problem.startswith("it does not let us in"):
             job.failure = UsageError(f"{where}: {failure.where}", failure.problem, "let ssh in without a password")
+        elif where and isinstance(failure, UsageError) and failure.problem == UNKNOWN_HOST:
+            advice = f"{failure.advice}; groups: vhost groups list"
+            job.failure = UsageError(f"{where}: {failure.where}", failure.problem, advice)
 
 
 def _resolved(asked: Sequence[Asked], transport: Transport) -> list[Job]:

@@ -100,6 +100,14 @@ def test_a_plan_says_what_is_waited_for_and_keeps_an_unknown_home(clear: Path) -
     ]
 
 
+def test_what_is_neither_host_nor_group_is_named_with_its_place(clear: Path) -> None:
+    done = run("ctys", "-p", clear, "-a", "create=l:tst104,CONSOLE:none", "lab00", "nogroup")
+
+    assert done.returncode == 1
+    assert "vhost: ctys: argument 6, column 1: host 'nogroup': no record names it as a PM; " in done.stderr
+    assert "groups: vhost groups list" in done.stderr
+
+
 def test_a_type_limits_what_an_address_fits(lab: Path) -> None:
     done = run("ctys", "-p", lab, "-t", "qemu", "-a", "cancel=l:tst100,RESET", "--dry-run", "lab00")
 
