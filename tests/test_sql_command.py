@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import yaml
+from defusedxml import ElementTree
 
 from tests.asking import Ask, Done, asking
 from tests.commands import run
@@ -65,6 +66,13 @@ def test_every_text_format_shows_the_same_values(ask: Ask, db: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(sql(ask, db, query, "-f", "csv").stdout)))
     assert [(row["label"], row["l"]) for row in rows] == [("tst100", "[1, 2]"), ("a|b", "[1, 2]")]
     assert sql(ask, db, query, "-f", "markdown").lines[0] == "| label | vram | mac | l |"
+
+
+def test_xml_holds_every_answer_whatever_its_columns_are_called(ask: Ask, db: Path) -> None:
+    query = 'select 1 as "a ""<b>""", null as n, [1, 2] as l; select true as t, chr(60) || chr(27) as x'
+    document = ElementTree.fromstring("\n".join(sql(ask, db, query, "-f", "xml").lines))
+    found = [[[(one.get("column"), one.text) for one in row] for row in answer] for answer in document]
+    assert found == [[[('a "<b>"', "1"), ("n", None), ("l", "[1, 2]")]], [[("t", "true"), ("x", "<\\x1b")]]]
 
 
 def test_binary_formats_keep_the_types(db: Path, tmp_path: Path) -> None:
@@ -202,7 +210,7 @@ def test_what_needs_too_much_memory_is_broken_off(db: Path) -> None:
         (["select labl from machine"], 'Candidate bindings: "label"'),
         (["select * from machin"], 'Did you mean "machine"'),
         (["select $a"], "the parameter $a has no value"),
-        (["select 1", "-f", "xml"], "unknown format 'xml'"),
+        (["select 1", "-f", "html"], "unknown format 'html'"),
         (["select 1; select 2", "-f", "parquet"], "the answer of one statement, not of 2"),
         (["select 1", "-F", "x.sql"], "a query and a file"),
         (["x" * 1_000_001], "1000000 are allowed"),

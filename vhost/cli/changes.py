@@ -14,7 +14,7 @@ Form = Annotated[
         "--format",
         "-f",
         metavar="NAME",
-        help="table (the default), json, ndjson, csv, markdown or yaml.",
+        help="table (the default), json, ndjson, csv, markdown, yaml or xml.",
         show_default=False,
     ),
 ]

@@ -14,7 +14,7 @@ Form = Annotated[
         "--format",
         "-f",
         metavar="NAME",
-        help="table (the default), json, ndjson, csv, markdown, yaml, arrow or parquet.",
+        help="table (the default), json, ndjson, csv, markdown, yaml, xml, arrow or parquet.",
         show_default=False,
     ),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from vhost.sql import Answer, Limits, answers, sandboxed
 from vhost.sql.report_files import Report, found, listed
 
 TABLE = "table"
-TEXT_FORMATS = (TABLE, "json", "ndjson", "csv", "markdown", "yaml")
+XML = "xml"
+TEXT_FORMATS = (TABLE, "json", "ndjson", "csv", "markdown", "yaml", XML)
 FORMATS = (*TEXT_FORMATS, "arrow", "parquet")
 _BINARY = frozenset({"arrow", "parquet"})
 _NESTED = frozenset({"json", "ndjson", "yaml", TABLE})
@@ -130,6 +131,9 @@ def _write_binary(form: str, made: Iterator[Answer], output: str | None, where: 
 
 
 def _texts(form: str, made: Iterator[Answer]) -> Iterator[str]:
+    if form == XML:
+        yield from _xml(answer.rows() for answer in made)
+        return
     for number, answer in enumerate(made):
         if number:
             yield ""
@@ -142,9 +146,17 @@ def lines(form: str, columns: Sequence[str], rows: Iterator[tuple[object, ...]])
         from vhost.render.plain_table import table_lines  # noqa: PLC0415 - each format pays for itself
 
         return table_lines(columns, rows)
+    if form == XML:
+        return _xml([(columns, rows)])
     from vhost.render import typed  # noqa: PLC0415 - as above
 
     return typed.lines(form, columns, rows if form in _NESTED else map(_flat, rows))
+
+
+def _xml(made: Iterable[tuple[Sequence[str], Iterator[tuple[object, ...]]]]) -> Iterator[str]:
+    from vhost.render.xml_answers import xml_answers  # noqa: PLC0415 - as above
+
+    return xml_answers((columns, map(_flat, rows)) for columns, rows in made)
 
 
 def _flat(row: tuple[object, ...]) -> tuple[object, ...]:

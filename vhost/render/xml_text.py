@@ -27,9 +27,19 @@ def xml_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
 def _element(name: str, value: object) -> str:
     if value is None:
         return f'<{name} xsi:nil="true"/>'
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    held = _FORBIDDEN.sub(lambda match: _escape(ord(match.group())), text)
-    return f"<{name}>{_SPECIAL.sub(lambda match: _NAMED[match.group()], held)}</{name}>"
+    return f"<{name}>{text(value)}</{name}>"
+
+
+def text(value: object) -> str:
+    """Return a value as the content of an element."""
+    plain = str(value).lower() if isinstance(value, bool) else str(value)
+    held = _FORBIDDEN.sub(lambda match: _escape(ord(match.group())), plain)
+    return _SPECIAL.sub(lambda match: _NAMED[match.group()], held)
+
+
+def attribute(value: str) -> str:
+    """Return a value as that of an attribute, with its quotation marks."""
+    return f'"{text(value).replace(chr(34), "&quot;")}"'
 
 
 def _escape(code: int) -> str:
