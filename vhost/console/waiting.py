@@ -34,12 +34,12 @@ class Waits:
     def told(self, addresses: str) -> Iterator[str]:
         """Return what is waited for, in words."""
         if self.server:
-            yield f"{self.server} s after the start"
+            yield f"{min(self.server, LONGEST)} s after the start"
         for tries, answer in ((self.ping, "an echo"), (self.ssh, "as an ssh server")):
             if tries:
                 yield f"until {addresses or 'it'} answers {answer}, {tries.count} tries of {tries.seconds} s"
         if self.client:
-            yield f"{self.client} s before the console"
+            yield f"{min(self.client, LONGEST)} s before the console"
 
 
 def waited(waits: Waits, label: str, addresses: Sequence[str]) -> None:

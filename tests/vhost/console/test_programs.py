@@ -103,6 +103,12 @@ def test_no_text_ends_a_string_of_lisp(text: str) -> None:
     assert "\n" not in inner
 
 
+def test_a_plan_says_how_long_is_really_waited() -> None:
+    waits = Waits(server=999_999, ping=Tries(2, 1))
+
+    assert list(waits.told("")) == ["3600 s after the start", "until it answers an echo, 2 tries of 1 s"]
+
+
 def test_a_guest_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "up").write_text("192.0.2.1\n")
     monkeypatch.setenv("VHOST_UP_FILE", str(tmp_path / "up"))
