@@ -20,6 +20,7 @@ from vhost.collisions import (
 
 STAGES: Final[tuple[tuple[str, str], ...]] = (
     ("claim", machines.CLAIM),
+    ("sharing", shared.SHARING),
     ("shared", shared.SHARED),
     ("having_it", shared.HAVING),
     ("known", keys.stage()),
