@@ -13,6 +13,7 @@ from vhost.console.waiting import Tries, Waits
 from vhost.console.wanted import Wanted
 from vhost.ctys.requests import Address, Cancel, Create, Options, Part, PartKind, Probe, Target
 from vhost.errors import UsageError
+from vhost.host import own_name
 from vhost.transport import privilege
 
 _KINDS: Mapping[PartKind, Kind] = {
@@ -145,12 +146,14 @@ def query(target: Target, parts: Address, home: str | None = None) -> str:
     options = ["-p", target.options.databases] if target.options.databases else []
     kinds = sorted(types(target.options) or ())
     limit = [f"F:2:^({'|'.join(kinds)})$"] if len(kinds) > 1 else [f"F:2:^{kind}$" for kind in kinds]
-    terms = [*_host(target), *limit, *_terms(parts, home)]
+    terms = [_host(target), *limit, *_terms(parts, home)]
     return shlex.join(["ctys-vhost", "-o", "machine", "-s", "-M", "all", *options, *terms])
 
 
-def _host(target: Target) -> list[str]:
-    return [] if target.host == "localhost" else [f"F:1:^{_escaped(target.host)}"]
+def _host(target: Target) -> str:
+    """Return the term that limits the records to those of a host, by its short or its full name."""
+    name = own_name() if target.host == "localhost" else target.host
+    return rf"F:1:^{_escaped(name)}(\.|$)"
 
 
 def _terms(parts: Address, home: str | None) -> Iterator[str]:

@@ -67,6 +67,7 @@ def test_the_call_that_resolved_an_address_can_be_pasted(lab: Path) -> None:
     pasted = shlex.split(run("ctys", *call).stderr.splitlines()[0])
 
     assert pasted[:6] == ["ctys-vhost", "-o", "machine", "-s", "-M", "all"]
+    assert r"F:1:^lab00(\.|$)" in pasted
     assert len(rows(run(*pasted))) == 3
 
 
