@@ -11,7 +11,13 @@ import pytest
 from tests.commands import complaint, rows, run
 
 ENTRY = {"at": "2026-02-03T10:11:12+00:00", "who": "acue@ws2", "verb": "poweroff", "label": "tst100", "host": "lab00"}
-REFUSED = {**ENTRY, "exit": 12, "says": "its UUID is \u001b[1m'1'", "seconds": 0.25, "plan": ["xl destroy 3"]}
+REFUSED = {
+    **ENTRY,
+    "exit": 12,
+    "says": "its UUID is \u001b[1m'1'; scan again",
+    "seconds": 0.25,
+    "plan": ["xl destroy 3"],
+}
 
 
 @pytest.fixture
@@ -28,7 +34,7 @@ def test_a_table_has_a_title_and_escapes_what_would_steer_the_terminal(env: dict
 
     assert title.split() == ["at", "who", "verb", "label", "host", "exit", "seconds", "says"]
     assert first.split()[-3:] == ["0", "-", "-"]
-    assert second.endswith(r"its UUID is \x1b[1m'1'")
+    assert second.endswith(r"its UUID is \x1b[1m'1'; scan again")
 
 
 def test_the_last_lines_come_whole(env: dict[str, str]) -> None:
