@@ -16,6 +16,7 @@ from tests.commands import complaint, rows, run, tree, xen
 from tests.conftest import ROOT
 from tests.vhost.databases import machine_line, old_database
 
+pytestmark = pytest.mark.xdist_group("audit")
 UUID = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2"
 
 

@@ -21,7 +21,7 @@ from vhost.ambiguity.wanted import Wanted
 from vhost.cache.snapshot import opened
 from vhost.collect import Collected, TreeRequest
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("nfs")]
 
 ROOTS = ["/mnt/a", "/mnt/b", "/mnt/c"]
 UUID = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2"
