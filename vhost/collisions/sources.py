@@ -16,8 +16,20 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
         "dnsmasq-leases",
         "kea-lease",
         "kea-leases",
+        "libvirt-status",
     ),
-    "arp": ("arp", "neighbour", "neighbours", "neigh", "ndp", "capture"),
+    "arp": (
+        "arp",
+        "arpwatch",
+        "capture",
+        "interface",
+        "nd",
+        "ndp",
+        "neigh",
+        "neighbour",
+        "neighbours",
+        "proc-arp",
+    ),
 }
 """Kinds of bindings that are no configuration: their `source_kind`s."""
 
