@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.commands import complaint, run
-from tests.lab.qemu_guests import eventually
 from tests.lab.xen_host import XenHost, guest
 from vhost.transport.connections import SSH_CONFIG
 
@@ -68,13 +67,12 @@ def lab(xen1: XenHost, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     text = guest("tst200", uuid=UUID, mac="00:16:3e:00:02:01")
     made.put("tst200/tst200.cfg", text)
     made.put("tst200/tst200.cfg.bak", text)
-    made.put("clone/clone.cfg", guest("clone", uuid=UUID, mac="00:16:3e:00:02:02"))
-    made.put("deaf/deaf.cfg", guest("deaf", mac="00:16:3e:00:02:03", deaf=True))
+    made.put("clone/clone.cfg", guest("clone", uuid=UUID, mac="00:16:3e:00:02:02", deaf=True))
     assert run("vhost", "scan", "tree", "--as-host", "xen1", made.pool, env=made.env).returncode == 0
     return made
 
 
-def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
+def test_guests_on_xen_are_proved_and_told_and_a_deaf_one_is_destroyed_after_its_grace(lab: Lab) -> None:
     config, clone = lab.pool / "tst200/tst200.cfg", lab.pool / "clone/clone.cfg"
 
     lab.create(f"p:{config}", "tst200")
@@ -94,36 +92,35 @@ def test_guests_on_xen_are_proved_and_told(lab: Lab) -> None:
     lab.vhost("resume", f"p:{config}", *ON)
     assert "p" not in lab.states()["tst200"]
 
-    (proposed,) = [line.strip() for line in ambiguous.stdout.splitlines() if line.endswith(f"p:{config}")]
-    lab.vhost("cancel", proposed, "--mode", "poweroff:60", *ON)
-    assert set(lab.states()) == {"clone"}
+    deaf = lab.vhost("shutdown", "l:clone", *ON, "--timeout", "3", code=15)
+    assert "3 s after it was told" in complaint(deaf)
+    assert set(lab.states()) == {"tst200", "clone"}
+
+    (proposed,) = [line.strip() for line in ambiguous.stdout.splitlines() if line.strip() == "l:clone"]
+    lab.vhost("cancel", proposed, "--mode", "poweroff:1", *ON)
+    assert set(lab.states()) == {"tst200"}
     differs = lab.vhost("cancel", proposed, "--mode", "poweroff:0", *ON, code=12)
-    assert "its name is 'clone'" in complaint(differs)
-    assert set(lab.states()) == {"clone"}
+    assert "its name is 'tst200'" in complaint(differs)
+    assert set(lab.states()) == {"tst200"}
 
 
-def test_a_guest_on_xen_is_saved_restored_rebooted_and_reset(lab: Lab) -> None:
-    if "clone" not in lab.states():
-        lab.create("l:clone", "clone")
+def test_a_guest_on_xen_is_saved_restored_rebooted_shut_down_and_reset(lab: Lab) -> None:
+    address = f"p:{lab.pool}/tst200/tst200.cfg"
+    if "tst200" not in lab.states():
+        lab.create(address, "tst200")
 
-    lab.vhost("save", "l:clone", *ON)
+    lab.vhost("save", address, *ON)
     assert lab.states() == {}
-    lab.vhost("resume", "l:clone", *ON)
-    assert set(lab.states()) == {"clone"}
-    booted = lab.host.boots("clone")
-    lab.vhost("cancel", "l:clone", "--mode", "reboot", *ON)
-    lab.host.until_booted("clone", booted + 1)
-    lab.vhost("cancel", "l:clone", "--mode", "reset", *ON)
-    assert set(lab.states()) == {"clone"}
-    lab.vhost("destroy", "l:clone", *ON)
-    assert "is not running" in lab.vhost("shutdown", "l:clone", *ON).stdout
+    lab.vhost("resume", address, *ON)
+    assert set(lab.states()) == {"tst200"}
+    booted = lab.host.boots("tst200")
+    lab.vhost("cancel", address, "--mode", "reboot", *ON)
+    lab.host.until_booted("tst200", booted + 1)
+    lab.vhost("cancel", address, "--mode", "poweroff:60", *ON)
     assert lab.states() == {}
-
-
-def test_a_guest_on_xen_that_ignores_shutdown_is_destroyed_after_its_grace(lab: Lab) -> None:
-    lab.create("l:deaf", "deaf")
-    done = lab.vhost("shutdown", "l:deaf", *ON, "--timeout", "3", code=15)
-    assert "3 s after it was told" in complaint(done)
-    assert "deaf" in lab.states()
-    lab.vhost("cancel", "l:deaf", "--mode", "poweroff:1", *ON)
-    eventually(lambda: "deaf" not in lab.states())
+    lab.vhost("create", address, *ON)
+    lab.vhost("cancel", address, "--mode", "reset", *ON)
+    assert set(lab.states()) == {"tst200"}
+    lab.vhost("destroy", address, *ON)
+    assert "is not running" in lab.vhost("shutdown", address, *ON).stdout
+    assert lab.states() == {}
