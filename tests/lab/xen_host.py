@@ -35,6 +35,7 @@ class XenHost:
     directory: Path
     port: int
     config: Path
+    pid: int
 
     def run(self, command: str, *, stdin: str = "", check: bool = True, seconds: float = 120) -> str:
         """Return what a shell there says, by an ssh of its own."""
@@ -122,9 +123,10 @@ def xen_host(directory: Path) -> Iterator[XenHost]:
     key = directory / "id"
     key.write_bytes((built / "id").read_bytes())
     key.chmod(0o600)
-    made = XenHost(directory, port, _config(directory, port))
+    config = _config(directory, port)
     with (directory / "qemu.log").open("wb") as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    made = XenHost(directory, port, config, child.pid)
     try:
         _wait(made, child)
         yield made
