@@ -92,7 +92,9 @@ def test_an_empty_json_answer_is_an_empty_array(db: Path) -> None:
 
 
 def test_unique_prints_nothing_and_exits_11_where_several_match(db: Path) -> None:
-    done = run("ctys-vhost", "-p", db, "-M", "unique", "-o", "l", "XEN")
+    old = run("ctys-vhost", "-p", db, "-M", "unique", "-o", "l", "XEN")
+    assert (old.returncode, old.stdout, "2 different records" in complaint(old)) == (11, "", True)
+    done = run("vhost", "query", "-p", db, "-M", "unique", "-o", "l", "XEN")
     assert (done.returncode, done.stdout) == (11, "")
     first, _, *listed = done.stderr.splitlines()
     assert "2 different records" in first

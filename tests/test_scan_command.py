@@ -413,7 +413,7 @@ def test_status_names_places_that_were_not_read(pool: Path, db: Path) -> None:
     assert f"finding    {pool}/x.cfg: 2097152 bytes" in run("vhost", "db", "status", "-p", db).stdout
 
 
-@pytest.mark.parametrize("command", [["vhost"], ["vhost", "scan"], ["vhost", "db"]])
+@pytest.mark.parametrize("command", [["vhost"], ["vhost", "macmap"], ["vhost", "db"]])
 def test_a_bare_command_shows_its_help(command: list[str]) -> None:
     done = run(*command)
     assert (done.returncode, done.stdout.startswith(f"Usage: {' '.join(command)}"), done.stderr) == (0, True, "")

@@ -29,13 +29,17 @@ DEFAULT_MACRO = "macro:TAB_CTYS_VHOST_DEFAULT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One query: terms, selection, what narrows it, and output; `base` are the records it is about."""
+    """One query: terms, selection, what narrows it, and output; `base` are the records it is about.
+
+    With `reasons` a refusal of `-M unique` says which machines match and why; else it is one line, as of old.
+    """
 
     terms: terms.Query = ()
     wanted: Wanted
     selection: Selection = EVERYTHING
     narrowing: Narrowing = EVERYBODY
     base: Scope = MACHINES
+    reasons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ def explained(request: Request, snapshot: Snapshot, found: Scope) -> Iterator[No
     try:
         yield
     except Ambiguous as error:
+        if not request.reasons or request.base.condition is not MACHINES.condition:  # bindings are no machines
+            raise
         from vhost.ambiguity.choice import NotUnique  # noqa: PLC0415 - only a refusal pays for it
         from vhost.ambiguity.resolve import Resolver  # noqa: PLC0415 - as above
 

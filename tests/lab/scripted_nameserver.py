@@ -68,10 +68,16 @@ def scripted(*, tcp: Tcp = deaf, udp: Udp = silent) -> Iterator[Scripted]:
 
 def _udp_socket(listening: socket.socket) -> socket.socket:
     """Bind both to the same port; another process may hold the one of UDP."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.bind(("127.0.0.1", 0))
-    listening.bind(made.getsockname())
-    return made
+    for _ in range(20):
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.bind(("127.0.0.1", 0))
+        try:
+            listening.bind(made.getsockname())
+        except OSError:  # the port of TCP is somebody else's
+            made.close()
+        else:
+            return made
+    raise AssertionError("no port is free for both")
 
 
 def _serve_tcp(listening: socket.socket, server: Scripted, script: Tcp, stop: threading.Event) -> None:

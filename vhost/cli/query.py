@@ -34,6 +34,7 @@ class QueryOptions:
     """A query as it was typed, macros expanded.
 
     `file` is where the answer goes instead of stdout, `level` that of `-I`, `head` stands before the answer.
+    `reasons` is that of a request.
     """
 
     terms: Sequence[str] = field(default_factory=list)
@@ -54,6 +55,7 @@ class QueryOptions:
     terse: bool = False
     age: bool = False
     refresh: bool = False
+    reasons: bool = False
     head: Sequence[str] = ()
 
 
@@ -128,6 +130,7 @@ def prepared(options: QueryOptions, asked: Caching = USUAL) -> Shown:
         wanted=wanted,
         selection=selection.parse(options.selection),
         narrowing=reading.narrowing(options),
+        reasons=options.reasons,
     )
     level = reading.level(options.level)
     tries = [replace(request, base=base) for base in reading.bases(request, asked)]

@@ -157,6 +157,7 @@ def query(  # noqa: PLR0913 - one argument for each option
             listing=list,
             input=input,
             types=types,
+            reasons=True,
             reach=reachable,
             cost=cost,
             level=verbose,
