@@ -12,10 +12,13 @@ MACMAP: Final = "macmap"
 CONFIGURED: Final = 1
 """The rank of what somebody has configured; what counts less was seen, and the newest of that counts first."""
 
+LEASED: Final = ("dhcpd-leases", "kea-leases", "dnsmasq-leases", "libvirt-status")
+"""The kinds of what a DHCP server has leased."""
+
 PRECEDENCE: Final[tuple[tuple[str, ...], ...]] = (
     (MACMAP,),
     ("dhcpd", "kea", "dnsmasq", "dnsmasq-hosts", "libvirt", "ethers", "hosts", "csv", "json"),
-    ("dhcpd-leases", "kea-leases", "dnsmasq-leases", "libvirt-status"),
+    LEASED,
     ("dns",),
 )
 """The source kinds, the first that count first; those that stand together are equals."""

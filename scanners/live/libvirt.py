@@ -18,7 +18,6 @@ from scanners.live.virsh_shell import Calls, Shell, echo, new_mark, shell
 from vhost.errors import VhostError
 from vhost.transport import Host, Site
 
-TYPE = "LIBVIRT"
 SECONDS = 60.0
 
 _NO_DAEMON = re.compile(r"Failed to connect socket to '[^']*': (?:No such file or directory|Connection refused)")

@@ -177,6 +177,9 @@ def _near(resolver: Resolver, address: Address) -> str:
 
 def _report(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator[str]:
     """Yield what the machines are, and below each the address that fits it alone."""
+    from vhost.ambiguity.reasons import reasons  # noqa: PLC0415 - only an ambiguity needs it
+    from vhost.render.machine import why  # noqa: PLC0415 - as above
+
     addresses = _addresses(con, machines[:_MOST_SHOWN])
     for one in records.found(con, machines[:_MOST_SHOWN]):
         known = one.recorded
@@ -186,15 +189,7 @@ def _report(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator
         yield f"    {text}" if text else "    nothing that an address can say tells it from the others"
     if len(machines) > _MOST_SHOWN:
         yield f"and {len(machines) - _MOST_SHOWN} more"
-    yield from _why(con, machines[:_MOST_SHOWN])
-
-
-def _why(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> Iterator[str]:
-    """Yield for each collision of the machines its key, value, cause and severity, as the audit has them."""
-    from vhost.ambiguity.reasons import reasons  # noqa: PLC0415 - only an ambiguity needs it
-
-    for one in reasons(con, machines):
-        yield f"why: {one.key} {escape(one.value)}: {one.cause} ({one.severity}): {one.why}"
+    yield from why(reasons(con, machines[:_MOST_SHOWN]))
 
 
 def _addresses(con: duckdb.DuckDBPyConnection, machines: Sequence[str]) -> dict[str, str]:

@@ -96,9 +96,12 @@ def _places(path: str, text: str, count: int) -> Sequence[str]:
 def _check(where: str, table: Mapping[str, Any], known: Collection[str]) -> None:
     for word in table:
         if word not in known:
-            close = difflib.get_close_matches(word, known, n=1)
-            advice = f"perhaps {close[0]}" if close else f"known are {', '.join(known)}"
-            raise UsageError(where, f"unknown key {word[:80]!r}", advice)
+            raise UsageError(where, f"unknown key {word[:80]!r}", _perhaps(word, known))
+
+
+def _perhaps(word: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"perhaps {close[0]}" if close else f"known are {', '.join(known)}"
 
 
 def _entry(where: str, table: Mapping[str, Any]) -> Entry:
@@ -132,9 +135,7 @@ def _machines(where: str, found: object) -> tuple[str, ...]:
 
 def _known(where: str, word: str, value: str, known: Sequence[str]) -> str:
     if value.lower() not in known:
-        close = difflib.get_close_matches(value.lower(), known, n=1)
-        advice = f"perhaps {close[0]}" if close else f"known are {', '.join(known)}"
-        raise UsageError(where, f"unknown {word} {value[:80]!r}", advice)
+        raise UsageError(where, f"unknown {word} {value[:80]!r}", _perhaps(value.lower(), known))
     return value.lower()
 
 

@@ -11,6 +11,7 @@ from vhost.cache import manifest
 from vhost.cache.place import LINK, existing
 from vhost.cache.snapshot import Snapshot, opened
 from vhost.errors import VhostError
+from vhost.span import spoken
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM machine), (SELECT count(DISTINCT (pm, id, scan_id, path, part)) FROM machine),
@@ -58,8 +59,4 @@ def _held(snapshot: Snapshot, sources: manifest.Manifest) -> Iterator[str]:
 
 
 def _age(seen_at: datetime) -> str:
-    seconds = int((datetime.now(UTC).replace(tzinfo=None) - seen_at).total_seconds())
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length} {unit}"
-    return f"{max(seconds, 0)} seconds"
+    return spoken((datetime.now(UTC).replace(tzinfo=None) - seen_at).total_seconds())

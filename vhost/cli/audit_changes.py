@@ -33,8 +33,6 @@ def run_diff(options: AuditOptions, words: Sequence[str], since: str | None) -> 
     call, directories = checked(options), chosen(options.databases)
     if call.form not in FORMS or options.page is not None:
         raise UsageError(_COMMAND, "there is no page of changes", f"formats are {', '.join(FORMS)}")
-    if options.page is not None:
-        raise UsageError("--html", "there is no page of changes", f"leave it out, or choose one of {', '.join(FORMS)}")
     hint = _once()
     kept = past.kept(directories, lambda name, reason: hint(f"{name}: left out: {reason}"))
     begin, end = (_moment(word, kept) for word in _times(words, since))

@@ -10,6 +10,7 @@ from vhost.cli.outcome import tell
 from vhost.config.place import is_there
 from vhost.config.settings import Config, Job
 from vhost.errors import Partial, UsageError
+from vhost.span import spoken
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,8 +44,6 @@ def mark(held: Iterable[Held], config: Config, databases: str | None) -> None:
     old = [one for one in held if _is_old(one, jobs.get(one.scan_key), config, now)]
     if not old:
         return
-    from vhost.jobs.record import spoken  # noqa: PLC0415 - beside its use
-
     claims, age = sum(one.claims for one in old), now - min(one.seen_at for one in old)
     names = sorted({jobs[one.scan_key].name for one in old if one.scan_key in jobs})
     again = f"vhost scan --job {','.join(names)}" if names else "vhost scan"

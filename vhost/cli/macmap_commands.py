@@ -52,8 +52,6 @@ def query(  # noqa: PLR0913 - one argument for each option
     """Search the macmap: every claim about names, MACs and addresses, whoever makes it.
 
     Without -n, -m and -i all three parts are printed. What several sources say alike is printed once.
-
-    Example: vhost macmap query -i tst100, or: vhost macmap query --source 00:50:56:13:11:40
     """
     asked = macmap_query.Search(
         name=name, mac=mac, ip=ip, upper=upper, source=source, vendor=vendor, format=format_, file=output
@@ -87,8 +85,6 @@ def import_(
 
     Formats: libvirt kea kea-leases neigh libvirt-status json proc-arp dhcpd-leases dhcpd dnsmasq csv macmap arpwatch
     dnsmasq-leases dnsmasq-hosts ethers hosts. What is wrong is named by file and line, the rest is stored, exit 3.
-
-    Example: vhost macmap import /etc/dhcp/dhcpd.conf /etc/ethers, or: ip -j neigh | vhost macmap import - --as neigh
     """
     from vhost.cli.macmap_import import Import, run  # noqa: PLC0415 - --help needs no database
 
@@ -129,8 +125,6 @@ def export(
 
     What a format has no room for is left out and counted; what it could not say without harm is named, exit 3.
     A marked claim is a comment with the reason; in csv and json it has a column more.
-
-    Example: vhost macmap export dnsmasq --output /etc/dnsmasq.d/hosts.conf
     """
     from vhost.cli.macmap_export import Export, run  # noqa: PLC0415 - --help needs no database
 
@@ -168,10 +162,7 @@ def extract(  # noqa: PLR0913 - one argument for each option
         bool, typer.Option("--quiet", "-q", help="Do not name what is wrong; the exit code is the same.")
     ] = False,
 ) -> int:
-    """List the hosts of dhcpd.conf files as name;MAC;IP; and exit 3 if something is wrong with them.
-
-    Example: vhost macmap extract /etc/dhcp/dhcpd.conf
-    """
+    """List the hosts of dhcpd.conf files as name;MAC;IP; and exit 3 if something is wrong with them."""
     asked = macmap.Extraction(
         files=files or [],
         order=_order(by_name=by_name, by_ip=by_ip, by_mac=by_mac),

@@ -5,19 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from vhost.collisions.limits import LIMITS, NOW, fresh
+from vhost.precedence import LEASED
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {
-    "lease": (
-        "lease",
-        "leases",
-        "dhcpd-lease",
-        "dhcpd-leases",
-        "dnsmasq-lease",
-        "dnsmasq-leases",
-        "kea-lease",
-        "kea-leases",
-        "libvirt-status",
-    ),
+    "lease": (*LEASED, "lease", "leases", "dhcpd-lease", "dnsmasq-lease", "kea-lease"),
     "arp": (
         "arp",
         "arpwatch",

@@ -20,8 +20,8 @@ from vhost.console.wanted import Guest, Wanted
 from vhost.errors import UsageError
 from vhost.sessions.processes import SESSION_VARIABLE
 from vhost.transport import quoted
+from vhost.transport.connections import SSH_CONFIG
 
-SSH_CONFIG = "VHOST_SSH_CONFIG"
 FIRST_PORT = 5950
 """The first local port that is tried for a tunnel."""
 

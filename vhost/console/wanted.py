@@ -16,7 +16,7 @@ Location = Literal["DF", "CF"]
 class Wanted:
     """One console. `waits` is whether the call goes on only when it is closed; `words` go to the console's program.
 
-    `place` says where in the call it was asked for. `drop` ends the clients of the guest first.
+    `place` says where in the call it was asked for.
     """
 
     kind: Kind
@@ -27,7 +27,6 @@ class Wanted:
     agent: bool = False
     words: tuple[str, ...] = ()
     place: str = ""
-    drop: bool = False
 
     @property
     def has_window(self) -> bool:
@@ -39,7 +38,7 @@ class Wanted:
 class Guest:
     """The guest that a console is of, on its host: number or UUID as its hypervisor takes it, VNC port if known.
 
-    `tools` are paths of programs on the host; `serial` is the socket of a QEMU guest's serial line; `address`
+    `serial` is the socket of a QEMU guest's serial line; `address`
     is that of the guest itself.
     """
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from vhost.config.settings import Job
 from vhost.errors import DatabaseUnusable
+from vhost.span import spoken
 
 FOLDER: Final = "jobs"
 _LARGEST: Final = 1 << 22
@@ -91,11 +92,3 @@ def why_due(job: Job, record: Record | None, now: datetime) -> str | None:
     if age < timedelta(0):
         return "the last scan is in the future"
     return f"scanned {spoken(age.total_seconds())} ago" if age >= job.every else None
-
-
-def spoken(seconds: float) -> str:
-    """Return a span of time in words: 45 seconds, 3 hours, 12 days."""
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{int(seconds // length)} {unit}"
-    return f"{max(int(seconds), 0)} seconds"

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vhost.render.aligned import aligned
+from vhost.span import spoken
 from vhost.text import escape
 
 if TYPE_CHECKING:
@@ -117,13 +118,7 @@ def _collisions(profile: Profile) -> Iterator[Sequence[str | None]]:
 
 
 def _age(seen_at: datetime | None, now: datetime) -> str:
-    if seen_at is None:
-        return "unknown"
-    seconds = int((now - seen_at).total_seconds())
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length} {unit}"
-    return f"{max(seconds, 0)} seconds"
+    return "unknown" if seen_at is None else spoken((now - seen_at).total_seconds())
 
 
 def value(profile: Profile) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from vhost.config.settings import Job
 from vhost.errors import Unreachable
 from vhost.jobs.crew import Ran, results
-from vhost.jobs.record import Record, recalled, remember, spoken, why_due
+from vhost.jobs.record import Record, recalled, remember, why_due
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 JOB = Job(name="pool", kind="tree", targets=("/vmpool",), every=timedelta(hours=6))
@@ -50,12 +50,6 @@ def test_a_damaged_record_is_none(tmp_path: Path, content: str) -> None:
 )
 def test_a_job_is_due_when_its_last_success_is_older_than_its_interval(known: Record | None, why: str | None) -> None:
     assert why_due(JOB, known, NOW) == why
-
-
-def test_spans_are_spoken_in_the_largest_unit_that_there_are_two_of() -> None:
-    assert [spoken(seconds) for seconds in (5, 119, 120, 7200, 172_800)] == [
-        "5 seconds", "119 seconds", "2 minutes", "2 hours", "2 days",
-    ]  # fmt: skip
 
 
 def jobs(count: int) -> list[Job]:

@@ -14,13 +14,12 @@ from dataclasses import replace
 
 from scanners.live.marks import ENVIRONMENT
 from vhost.act.drivers import guest_init
-from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, RUNS, SAVE, SOFT, START, STARTED
+from vhost.act.drivers.states import BOOT_LETTERS, GONE, HARD, PAUSE, PAUSED, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, MonitorCall, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
 from vhost.errors import UsageError
 
-_BOOT = {"HDD": "c", "CD": "d", "FDD": "a", "PXE": "n"}
 _START = f"""
 cd "$0" || exit 1
 log=$(mktemp) || exit 1
@@ -81,7 +80,7 @@ def _there(request: Request) -> tuple[str, ...]:
 
 
 def _create(request: Request, subject: Subject) -> list[Step]:
-    boot = ["-boot", _BOOT[request.boot]] if request.boot else []
+    boot = ["-boot", BOOT_LETTERS[request.boot]] if request.boot else []
     made = _started(request, subject, *boot, *request.words)
     return [made]
 

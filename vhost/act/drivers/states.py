@@ -1,9 +1,12 @@
-"""What the drivers have in common: the states that they expect, and how long these usually take in seconds."""
+"""What the drivers have in common: the states that they expect, how long these usually take in seconds, spellings."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from scanners.live import State
 from vhost.act.plan import Action, Command
+from vhost.act.request import Boot
 from vhost.errors import UsageError
 
 GONE = frozenset({State.OFF, State.SAVED})
@@ -11,6 +14,9 @@ RUNS = frozenset({State.RUNNING})
 STARTED = frozenset({State.RUNNING, State.PAUSED})
 """A guest that was just started may be told by its configuration to wait."""
 PAUSED = frozenset({State.PAUSED})
+
+BOOT_LETTERS: Final[dict[Boot, str]] = {"HDD": "c", "CD": "d", "FDD": "a", "PXE": "n"}
+"""What a guest boots from, as both `xl` and QEMU spell it."""
 
 SOFT = 60.0
 HARD = 30.0

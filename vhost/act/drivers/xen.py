@@ -12,12 +12,24 @@ from dataclasses import replace
 
 from scanners.live.marks import CONFIG_NODE
 from vhost.act.drivers import guest_init
-from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED, started_in
+from vhost.act.drivers.states import (
+    BOOT_LETTERS,
+    GONE,
+    HARD,
+    PAUSE,
+    PAUSED,
+    REBOOT,
+    RUNS,
+    SAVE,
+    SOFT,
+    START,
+    STARTED,
+    started_in,
+)
 from vhost.act.plan import Command, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
 
-_BOOT = {"HDD": "c", "CD": "d", "FDD": "a", "PXE": "n"}
 _NOTE = 'd=$("$1" domid "$2") && xenstore-write "/local/domain/$d/$3" "$4"'
 
 
@@ -37,7 +49,7 @@ def _domain(subject: Subject) -> str:
 
 
 def _create(request: Request, subject: Subject) -> list[Step]:
-    boot = [f'boot="{_BOOT[request.boot]}"'] if request.boot else []
+    boot = [f'boot="{BOOT_LETTERS[request.boot]}"'] if request.boot else []
     made = _step(request, subject, "create", subject.config, *boot, *request.words)
     made = replace(made, action=started_in(request.directory, made.action))
     noted = Command(("sh", "-c", _NOTE, "sh", subject.tool("xl"), subject.name, CONFIG_NODE, subject.config))
