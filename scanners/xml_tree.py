@@ -14,6 +14,7 @@ from xml.etree.ElementTree import (
     Element,
     ParseError,
     TreeBuilder,
+    XMLParser,
 )
 
 from defusedxml.common import DefusedXmlException
@@ -30,6 +31,8 @@ LARGEST = 4_194_304
 PROLOG = 65_536
 """Characters at the beginning among which the root element is looked for."""
 
+_DEEP = f"more than {DEEPEST} elements inside each other"
+_DECLARES = "<!DOCTYPE"
 _BEFORE = "\ufeff \t\r\n"
 _SKIPPED = (("<?", "?>"), ("<!--", "-->"), ("<!DOCTYPE", ">"))
 _ROOT = re.compile(r"""<(?:[\w.-]++:)?([\w.-]++)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
@@ -72,7 +75,7 @@ class _Builder(TreeBuilder):
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise Broken(0, f"more than {DEEPEST} elements inside each other")
+            raise Broken(0, _DEEP)
         if self.depth == 1 and tag.startswith("{"):
             self.own = tag[: tag.index("}") + 1]
         return super().start(tag.removeprefix(self.own), attrs)
@@ -88,10 +91,9 @@ def tree(text: str) -> Element:
         raise Broken(0, f"more than {LARGEST} characters")
     start = _skip(text, 0)
     skipped = text.count("\n", 0, start)
-    parser = DefusedXMLParser(target=_Builder())
     try:
-        parser.feed(_content(text[start:]))
-        made = parser.close()
+        content = _content(text[start:])
+        made = _plain(content) if isinstance(content, str) and _DECLARES not in content else _watched(content)
     except ParseError as error:
         raise Broken(skipped + error.position[0], f"not well-formed: {str(error).partition(':')[0]}") from None
     except DefusedXmlException:
@@ -101,6 +103,38 @@ def tree(text: str) -> Element:
     if not isinstance(made, Element):
         raise Broken(0, "no element")
     return made
+
+
+def _plain(content: str) -> object:
+    """Return the tree of a text that cannot declare entities, by the parser in C, which nobody can watch."""
+    parser = XMLParser()  # noqa: S314 - as above
+    try:
+        parser.feed(content)
+        made: Element = parser.close()
+    except ParseError:
+        return _watched(content)  # which says what is wrong first
+    if _is_deep(made):
+        raise Broken(0, _DEEP)
+    if made.tag.startswith("{"):
+        own = made.tag[: made.tag.index("}") + 1]
+        for element in made.iter():
+            element.tag = element.tag.removeprefix(own)
+    return made
+
+
+def _is_deep(element: Element) -> bool:
+    level = [element]
+    for _ in range(DEEPEST):
+        level = [child for parent in level for child in parent]
+        if not level:
+            return False
+    return True
+
+
+def _watched(content: str | bytes) -> object:
+    parser = DefusedXMLParser(target=_Builder())
+    parser.feed(content)
+    return parser.close()
 
 
 def _content(text: str) -> str | bytes:
