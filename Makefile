@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# Modules are compiled once, as in an installed package, and not again for each of the thousands of calls.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test check lint format bench docs lock packages clean
 
