@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from scanners.live import Look, look
@@ -46,6 +45,8 @@ def looked(
 
     if len(hosts) == 1:
         return [one(hosts[0])]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one host needs no threads
+
     pool = ThreadPoolExecutor(HOSTS_AT_ONCE)
     try:
         return list(pool.map(one, hosts))

@@ -14,7 +14,6 @@ import selectors
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -219,6 +218,8 @@ def detached(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> in
 
     One that fails within a moment says why.
     """
+    import tempfile  # noqa: PLC0415 - few programs are left to themselves
+
     with tempfile.TemporaryFile() as said:
         child = _windowed(argv, env, detached=True, said=said)
         try:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from vhost.claims import Guest
 from vhost.errors import VhostError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vhost.claims import Guest
 
 
 class Absent(VhostError):
@@ -54,6 +58,8 @@ class Running:
 
     def claim(self, seen_at: datetime) -> Guest:
         """Return what is stored of it."""
+        from vhost.claims import Guest  # noqa: PLC0415 - who only looks stores nothing
+
         return Guest(
             host=self.host,
             type=self.type,

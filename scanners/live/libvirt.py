@@ -2,21 +2,27 @@
 
     virsh -c qemu:///system -q
     list --all --uuid
-    echo ...; domstate UUID; dumpxml UUID
+    list --all --uuid --state-running
+    echo ...; dumpxml UUID
 
-One connection, however many domains there are. Source: virsh(1), libvirt's formatdomain.
+One connection, however many domains there are, and lists for what can be listed: a question for each domain
+costs as much as its description. Source: virsh(1), libvirt's formatdomain.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scanners.live.guest import Absent, Running, State
 from scanners.live.virsh import STATES, command, is_remote, spelled
 from scanners.live.virsh_shell import Calls, Shell, echo, new_mark, shell
 from vhost.errors import VhostError
 from vhost.transport import Host, Site
+
+if TYPE_CHECKING:
+    from scanners.live.libvirt_domains import Listed
 
 SECONDS = 60.0
 
@@ -35,6 +41,10 @@ echo none
 """A look for guests of libvirt by the name that it gives to their monitors; those in containers are not the host's."""
 
 _BATCH = 50
+_LISTED_STATES = {"running": "running", "paused": "paused", "shut off": "shutoff"}
+"""The lists of a state by the word that `domstate` has for it."""
+
+_LISTS = ("", "--with-managed-save", *(f"--state-{name}" for name in _LISTED_STATES.values()))
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -50,15 +60,19 @@ def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:
     if tool is None:
         return None
     with shell(site, command(tool, uri), SECONDS) as virsh:
-        virsh.send(["list --all --uuid"])
-        from scanners.live.libvirt_domains import domains  # noqa: F401, PLC0415 - loads while virsh begins
+        mark = new_mark()
+        virsh.send([f"{echo(mark)}; list --all --uuid {which}" for which in _LISTS])
+        from scanners.live.libvirt_domains import Listed, domains  # noqa: F401, PLC0415 - loads while virsh begins
 
-        uuids = _uuids(virsh.answer() or "")
-        if not uuids:
+        lists = [_uuids(part) for part in (virsh.answer() or "").split(mark)[1:]]
+        if not any(lists):
             return _none(site, tool, uri)
-        saved = frozenset(_uuids(virsh.ask(["list --all --uuid --with-managed-save"]) or ""))
-        found = list(_described(virsh, uuids, saved, name))
-    _all_told(site, uuids, found, uri)
+        if len(lists) < len(_LISTS):
+            raise VhostError(f"{site.host.account}: virsh", "was lost while it listed its domains")
+        uuids, saved, *by_state = lists
+        listed = Listed.of(uuids, saved, dict(zip(_LISTED_STATES, by_state, strict=True)))
+        found = list(_described(virsh, listed, name))
+    _all_told(site, listed.uuids, found, uri)
     return found
 
 
@@ -102,7 +116,7 @@ def _orphans(site: Site) -> bool:
     return answer.text != "none\n"
 
 
-def _described(virsh: Shell | Calls, uuids: Sequence[str], saved: frozenset[str], host: str) -> Iterator[Running]:
+def _described(virsh: Shell | Calls, listed: Listed, host: str) -> Iterator[Running]:
     """Yield the domains; one that is gone by now is left out. Raises `VhostError` if libvirt is gone.
 
     While some are read, virsh answers for the next.
@@ -110,14 +124,19 @@ def _described(virsh: Shell | Calls, uuids: Sequence[str], saved: frozenset[str]
     from scanners.live.libvirt_domains import domains  # noqa: PLC0415 - see `look`
 
     mark, said = new_mark(), ""
-    for at in range(0, len(uuids), _BATCH):
-        virsh.send([f"{echo(mark)} {uuid}; domstate {uuid}; dumpxml {uuid}" for uuid in uuids[at : at + _BATCH]])
-        yield from domains(said, mark, saved, host)
+    for at in range(0, len(listed.uuids), _BATCH):
+        virsh.send([_question(uuid, mark, listed) for uuid in listed.uuids[at : at + _BATCH]])
+        yield from domains(said, mark, listed, host)
         answer = virsh.answer()
         if answer is None:
             raise VhostError(f"{host}: virsh", "libvirt was lost while it was asked for its domains")
         said = answer
-    yield from domains(said, mark, saved, host)
+    yield from domains(said, mark, listed, host)
+
+
+def _question(uuid: str, mark: str, listed: Listed) -> str:
+    state = "" if uuid in listed.words else f"domstate {uuid}; "
+    return f"{echo(mark)} {uuid}; {state}dumpxml {uuid}"
 
 
 def _uuids(text: str) -> list[str]:

@@ -1,15 +1,20 @@
 """Domains of libvirt, as virsh describes them.
 
-    MARK 6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2running
+    MARK 6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2<domain type='qemu' id='3'> ... </domain>
 
-    <domain type='qemu' id='3'> ... </domain>
+    MARK 1d2c3b4a-1e3e-4324-9ed5-96b8b9f2c5c2pmsuspended
+
+    <domain type='qemu' id='4'> ... </domain>
 
 Source: virsh(1), libvirt's formatdomain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 from xml.etree.ElementTree import Element
 
 from scanners.config import Broken
@@ -25,21 +30,41 @@ _LAST_TAG = "</domain>"
 _UUID_LENGTH = 36
 
 
-def domains(text: str, mark: str, saved: frozenset[str], host: str) -> list[Running]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The UUIDs that libvirt lists: all, those with a saved state, and by state as `virsh domstate` calls it.
+
+    One that no list of a state has, or that changed its state between two lists, has no word.
+    """
+
+    uuids: Sequence[str]
+    saved: frozenset[str]
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, uuids: Sequence[str], saved: Sequence[str], by_word: Mapping[str, Sequence[str]]) -> Self:
+        """Return what these lists say."""
+        seen = Counter(uuid for listed in by_word.values() for uuid in listed)
+        words = {uuid: word for word, listed in by_word.items() for uuid in listed if seen[uuid] == 1}
+        return cls(uuids, frozenset(saved), words)
+
+
+def domains(text: str, mark: str, listed: Listed, host: str) -> list[Running]:
     """Return the domains of a batch of answers, each behind the mark; one that is gone by now is left out."""
     parts = (part.strip() for part in text.split(mark)[1:])
-    return [one for part in parts for one in _domain(part[:_UUID_LENGTH], part[_UUID_LENGTH:], saved, host)]
+    return [one for part in parts for one in _domain(part[:_UUID_LENGTH], part[_UUID_LENGTH:], listed, host)]
 
 
-def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[Running]:
-    word, _, rest = said.lstrip("\n").partition("\n")
+def _domain(uuid: str, said: str, listed: Listed, host: str) -> Iterator[Running]:
+    asked, _, rest = said.lstrip("\n").partition("\n")
+    word, rest = (listed.words[uuid], said) if uuid in listed.words else (asked.strip(), rest)
     text = rest[rest.find("<domain") : rest.rfind(_LAST_TAG) + len(_LAST_TAG)]  # what follows are questions
     try:
         element = tree(text)
         (config,) = Libvirt.parse_tree(element)
     except (Broken, ValueError):
         return
-    state = STATES.get(word.strip(), State.UNKNOWN)
+    state = STATES.get(word, State.UNKNOWN)
     port = config.facts.get("cport", "")
     yield Running(
         host=host,
@@ -49,8 +74,8 @@ def _domain(uuid: str, said: str, saved: frozenset[str], host: str) -> Iterator[
         uuid=normal.uuid(uuid),
         macs=tuple(mac for one in config.interfaces if one.mac and (mac := normal.mac(one.mac))),
         disks=tuple(disk.source for disk in config.disks if disk.source),
-        state=State.SAVED if state is State.OFF and uuid in saved else state,
-        word=word.strip(),
+        state=State.SAVED if state is State.OFF and uuid in listed.saved else state,
+        word=word,
         config_path=_config_path(element),
         vnc_port=int(port) if port.isdecimal() and state.alive else None,
     )

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scanners.live.guest import Absent, Running
-from vhost.discover import Finding
 from vhost.errors import Unreachable, VhostError
 from vhost.transport import Site
+
+if TYPE_CHECKING:
+    from vhost.discover import Finding
 
 Source = Callable[[Site, str], list[Running] | None]
 
@@ -80,6 +83,10 @@ class Look:
     @property
     def findings(self) -> list[Finding]:
         """Return the failures by the place that did not answer."""
+        if not self.failures:
+            return []
+        from vhost.discover import Finding  # noqa: PLC0415 - mostly there are none
+
         return [Finding(f"{error.where} ({kind})", error.problem, lost=True) for kind, error in self.failures.items()]
 
 

@@ -105,5 +105,5 @@ def shell(site: Site, argv: Sequence[str], seconds: float) -> Iterator[Shell | C
     if site.privilege != NONE:
         yield Calls(site, argv, seconds)
         return
-    with site.talk(["env", f"XDG_CACHE_HOME={_NOWHERE}", *argv]) as connection:
+    with site.talk(argv, XDG_CACHE_HOME=_NOWHERE) as connection:
         yield Shell(connection, f"{site.host.account}: virsh", seconds)

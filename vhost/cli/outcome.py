@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -43,7 +44,11 @@ def failed(problems: Iterable[VhostError | None]) -> int:
 
 
 def guarded(command: Callable[[], int | None]) -> None:
-    """Run a command and end the process with its exit code; a user's problem is one line on stderr."""
+    """Run a command and end the process with its exit code; a user's problem is one line on stderr.
+
+    What was loaded by now stays: the collector of cycles neither walks it again nor, at the end, the rest.
+    """
+    gc.freeze()
     try:
         code = command() or 0
     except VhostError as error:
@@ -59,6 +64,7 @@ def guarded(command: Callable[[], int | None]) -> None:
     ) as error:  # what a command cannot name better: a full disk under stdout, a directory without permission
         tell(f"{error.filename or 'standard output'}: {error.strerror or error}")
         code = _silenced() or VhostError.exit_code
+    gc.freeze()
     sys.exit(code)
 
 

@@ -6,18 +6,20 @@ Source: ssh(1), ssh_config(5): ControlMaster, ControlPath, `-O forward`.
 from __future__ import annotations
 
 import os
-import re
-import tempfile
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vhost import process
 from vhost.errors import Unreachable, VhostError
 from vhost.process import Finished, ProgramLate
 from vhost.transport.hosts import Host
+
+if TYPE_CHECKING:
+    import tempfile
 
 SSH_CONFIG = "VHOST_SSH_CONFIG"
 CONNECT_SECONDS = 10
@@ -40,9 +42,9 @@ _OPTIONS = (
     "PermitLocalCommand=no",
 )
 _REASONS = (
-    (re.compile("REMOTE HOST IDENTIFICATION HAS CHANGED"), "its host key has changed"),
-    (re.compile("Host key verification failed"), "its host key is not known"),
-    (re.compile("Permission denied"), "it does not let us in: "),
+    ("REMOTE HOST IDENTIFICATION HAS CHANGED", "its host key has changed"),
+    ("Host key verification failed", "its host key is not known"),
+    ("Permission denied", "it does not let us in: "),
 )
 _ADVICE = {
     "its host key has changed": "if that is right, remove the old one: ssh-keygen -R HOST",
@@ -123,6 +125,8 @@ class Connections:
             return self._states[host.account]
 
     def _place(self) -> Path:
+        import tempfile  # noqa: PLC0415 - the own host needs no connection
+
         with self._lock:
             if self._directory is None:
                 self._directory = tempfile.TemporaryDirectory(
@@ -163,7 +167,7 @@ def _short_directory() -> str:
 
 def _failure(host: Host, done: Finished) -> Unreachable:
     said = done.stderr.decode("utf-8", "surrogateescape")
-    reason = next((reason for pattern, reason in _REASONS if pattern.search(said)), "")
+    reason = next((reason for pattern, reason in _REASONS if pattern in said), "")
     advice = _ADVICE.get(reason, "").replace("HOST", host.account)
     complaint = _last_line(done.stderr).removeprefix("ssh: ")
     return Unreachable(host.account, reason if advice else f"{reason}{complaint or 'ssh failed'}", advice)

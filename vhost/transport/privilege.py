@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from vhost.errors import UsageError
 
-_REFUSALS = re.compile(
+_REFUSALS = (
     r"sudo: .*(?:password is required|terminal is required|not allowed|no tty|not in the sudoers|may not run)"
     r"|is not in the sudoers file|user .* not allowed to execute"
     r"|(?:ksu|su): .*(?:failed|denied|not authorized|[Pp]ermission)|account .*: authorization failed|"
     r"authentication failed|Authentication failed|authorization of .* failed"
-    r"|[Pp]ermission denied|[Oo]peration not permitted|must be root|[Aa]ccess denied|authentication unavailable",
+    r"|[Pp]ermission denied|[Oo]peration not permitted|must be root|[Aa]ccess denied|authentication unavailable"
 )
 
 
@@ -65,4 +65,4 @@ def privilege(text: str) -> Privilege:
 
 def refused(complaint: str) -> bool:
     """Tell whether what a command says on stderr is that it lacks a privilege."""
-    return _REFUSALS.search(complaint) is not None
+    return re.search(_REFUSALS, complaint) is not None

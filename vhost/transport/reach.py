@@ -129,8 +129,7 @@ class Transport:
             yield
 
     def _here(self, host: Host, argv: Sequence[str], timeout: float, stdin: bytes) -> Answer:
-        path = f"{os.environ.get('PATH', os.defpath)}:{_PATH}"
-        done = _run(host, argv, argv, timeout, stdin=stdin, env={"PATH": path})
+        done = _run(host, argv, argv, timeout, stdin=stdin, env={"PATH": own_path()})
         return Answer(host, done.code, done.stdout, _text(done.stderr))
 
     def _there(self, host: Host, argv: Sequence[str], timeout: float, stdin: bytes) -> Answer:
@@ -143,6 +142,11 @@ class Transport:
             self._connections.forget(host)
             raise Unreachable(host.account, f"the connection was lost: {answer.complaint or 'no reason given'}")
         return answer
+
+
+def own_path() -> str:
+    """Return where programs of this host are looked for."""
+    return f"{os.environ.get('PATH', os.defpath)}:{_PATH}"
 
 
 def shell_command(argv: Sequence[str], mark: str) -> str:

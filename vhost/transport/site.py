@@ -7,13 +7,17 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from shutil import which
+from typing import TYPE_CHECKING
 
 from vhost import process
 from vhost.errors import NotPermitted, VhostError
-from vhost.qmp import Monitor
 from vhost.transport.hosts import Host
 from vhost.transport.privilege import NONE, Privilege, by_ksu, refused
-from vhost.transport.reach import Answer, Transport
+from vhost.transport.reach import Answer, Transport, own_path
+
+if TYPE_CHECKING:
+    from vhost.qmp import Monitor
 
 TOOLS = ("xl", "xm", "xenstore-ls", "xenstore-write", "virsh", "VBoxManage", "vmrun", "ksu", "sudo", "socat", "nc")
 _PROBE = 'for name in "$@"; do printf "%s\\t%s\\n" "$name" "$(command -v "$name")"; done'
@@ -63,6 +67,8 @@ class Site:
     def tool(self, name: str) -> str | None:
         """Return the path of a program there, None if it is not installed. Raises `Unreachable` or `TimedOut`."""
         tools = self.transport.tools
+        if self.host not in tools and self.host.local:
+            tools[self.host] = {name: which(name, path=own_path()) or "" for name in TOOLS}
         if self.host not in tools:
             answer = self.transport.run(self.host, ["sh", "-c", _PROBE, "sh", *TOOLS], timeout=20)
             pairs = (line.partition("\t") for line in answer.text.splitlines())
@@ -71,12 +77,15 @@ class Site:
         return path if path.startswith("/") else None
 
     @contextmanager
-    def talk(self, argv: Sequence[str]) -> Iterator[socket.socket]:
+    def talk(self, argv: Sequence[str], **variables: str) -> Iterator[socket.socket]:
         """Give a socket that is stdin and stdout of a command there, which speaks English and ends with it.
+
+        `variables` are in its environment unless a privilege is raised.
 
         What it says on stderr is lost. Raises `Unreachable`, or `VhostError` if it cannot be started here.
         """
-        command = ["env", "LC_ALL=C", *self._ways()[0].wrap(argv)]
+        settings = [f"{name}={value}" for name, value in {"LC_ALL": "C", **variables}.items()]
+        command = ["env", *settings, *self._ways()[0].wrap(argv)]
         with process.conversation(self.transport.command(self.host, command)) as connection:
             yield connection
 
@@ -86,6 +95,8 @@ class Site:
 
         Raises `VhostError` if there is none, `Unreachable` or `TimedOut`.
         """
+        from vhost.qmp import Monitor  # noqa: PLC0415 - only QEMU has one
+
         where = f"{self.host.account}:{place}"
         with self._connected(place, where, patience) as connection, Monitor(connection, where, patience) as monitor:
             yield monitor

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanners.live import State
-from scanners.live.libvirt_domains import domains
+from scanners.live.libvirt_domains import Listed, domains
 
 A, B = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
 BATCH = f"""\
@@ -25,9 +25,11 @@ MARK {B}shut off
 
 """
 
+NOTHING_LISTED = Listed([A, B], frozenset(), {})
+
 
 def test_domains_are_read_from_a_batch_of_answers() -> None:
-    first, second = domains(BATCH, "MARK", frozenset(), "lab00")
+    first, second = domains(BATCH, "MARK", NOTHING_LISTED, "lab00")
     assert (first.label, first.id, first.state, first.vnc_port) == ("web02", "3", State.RUNNING, 5907)
     assert (first.macs, first.disks) == (("52:54:00:00:00:02",), ("/pool/web02.img",))
     assert first.config_path == "/pool/web02.xml"
@@ -35,10 +37,21 @@ def test_domains_are_read_from_a_batch_of_answers() -> None:
 
 
 def test_a_domain_with_a_saved_state_is_saved() -> None:
-    _, second = domains(BATCH, "MARK", frozenset({B}), "lab00")
+    _, second = domains(BATCH, "MARK", Listed([A, B], frozenset({B}), {}), "lab00")
     assert second.state is State.SAVED
+
+
+def test_a_state_that_is_listed_is_not_asked_again() -> None:
+    text = BATCH.replace("running\n\n", "")
+    first, second = domains(text, "MARK", Listed.of([A, B], [], {"running": [A], "paused": []}), "lab00")
+    assert (first.label, first.state, first.word) == ("web02", State.RUNNING, "running")
+    assert (second.label, second.state, second.word) == ("db01", State.OFF, "shut off")
+
+
+def test_a_domain_whose_state_changes_between_two_lists_has_no_word() -> None:
+    assert Listed.of([A, B], [], {"running": [A, B], "paused": [B]}).words == {A: "running"}
 
 
 @pytest.mark.parametrize("rest", ["", "running\n", "running\n<domain", "running\n<domain><name>x</domain>"])
 def test_a_domain_that_is_gone_by_now_is_left_out(rest: str) -> None:
-    assert domains(f"MARK {A}{rest}MARK {B}", "MARK", frozenset(), "lab00") == []
+    assert domains(f"MARK {A}{rest}MARK {B}", "MARK", NOTHING_LISTED, "lab00") == []
