@@ -12,9 +12,9 @@ from typing import Any
 from tests.commands import BIN
 from tests.lab.namespaces import Namespace
 
-UNPRIVILEGED = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
-NOTHING = (*UNPRIVILEGED, "--bounding-set=-all", "--inh-caps=-all")
-NET_RAW = (*UNPRIVILEGED, "--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw", "--bounding-set=-all,+net_raw")
+NOTHING = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+"""Without any capability; the account stays ours, since another may not be let into the directory of the sources."""
+NET_RAW = ("setpriv", "--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw", "--bounding-set=-all,+net_raw")
 
 
 def command(
