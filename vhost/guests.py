@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scanners.live import Look, look
@@ -27,6 +27,20 @@ class Seen:
         return own_name() if self.host.local else self.host.name
 
 
+def physical(transport: Transport, hosts: Sequence[Host], *, privilege: Privilege = NONE) -> list[Seen]:
+    """Return which machine answers at the name of every host, in the order of the hosts."""
+    from scanners.live import physical as machine  # noqa: PLC0415 - few calls are about machines themselves
+
+    def one(host: Host) -> Seen:
+        try:
+            found = machine.look(Site(transport, host, privilege), host.name)
+        except VhostError as error:
+            return Seen(host, failure=error)
+        return Seen(host, Look(host.name, found, [machine.TYPE]))
+
+    return _side_by_side(one, hosts)
+
+
 def looked(
     transport: Transport,
     hosts: Sequence[Host],
@@ -43,6 +57,10 @@ def looked(
         except VhostError as error:
             return Seen(host, failure=error)
 
+    return _side_by_side(one, hosts)
+
+
+def _side_by_side(one: Callable[[Host], Seen], hosts: Sequence[Host]) -> list[Seen]:
     if len(hosts) == 1:
         return [one(hosts[0])]
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one host needs no threads

@@ -12,7 +12,7 @@ from vhost.act.planning import no_driver, planned
 from vhost.act.request import Verb
 from vhost.act.subject import Recorded, Subject
 from vhost.errors import Mismatch, Unreachable, UsageError, VhostError
-from vhost.guests import Seen, looked
+from vhost.guests import Seen, looked, physical
 from vhost.transport import Host, Privilege, Site, Transport, host
 
 _TOOLS = ("xl", "xm", "virsh", "VBoxManage", "vmrun")
@@ -28,6 +28,7 @@ class Admission:
 
     transport: Transport
     seen: dict[tuple[Asking, Host], Seen] = field(default_factory=dict)
+    machines: dict[Host, Seen] = field(default_factory=dict)
 
     def look(self, jobs: Sequence[Job]) -> None:
         """Ask the hosts of all jobs, side by side: of all hypervisors only where something is to be started."""
@@ -41,9 +42,12 @@ class Admission:
             privilege, uri = way
             for one in looked(self.transport, [*new], None if starts else types, privilege=privilege, uri=uri):
                 self.seen[way, one.host] = one
+            hosts = dict.fromkeys(job.hosts[0] for job in alike if _is_physical(job) and not job.failure)
+            for one in physical(self.transport, [*hosts], privilege=privilege):
+                self.machines[one.host] = one
 
     def _wanted(self, job: Job) -> Iterable[Host]:
-        if job.failure or job.recorded is None or job.recorded.type == "PM":
+        if job.failure or job.recorded is None or _is_physical(job):
             return []
         creates = job.request.verb.starts
         return [*job.hosts, *(map(host, job.elsewhere) if creates else ())]
@@ -61,12 +65,22 @@ class Admission:
     def _subject(self, job: Job, recorded: Recorded) -> Subject:
         if recorded.type not in DRIVERS:
             raise no_driver(recorded)
-        if recorded.type == "PM":
-            return Subject(recorded=recorded, host=job.hosts[0])
+        if _is_physical(job):
+            return self._machine(job, recorded)
         if job.request.verb is Verb.CREATE:
             return self._to_create(job, recorded)
         found = self._running(job, recorded)
         return self._to_create(job, recorded) if job.request.verb is Verb.REUSE and not found.state.alive else found
+
+    def _machine(self, job: Job, recorded: Recorded) -> Subject:
+        """Return the physical machine that answers, if it is the recorded one; one that shall start may be silent."""
+        place = job.hosts[0]
+        seen = self.machines[place]
+        if job.request.verb.starts and isinstance(seen.failure, Unreachable):
+            return Subject(recorded=recorded, host=place)
+        if seen.look is None:
+            raise seen.failure or Unreachable(place.account, "was not asked")
+        return Subject(recorded=recorded, host=place, guest=gate.answering(recorded, seen.look.guests[0], job.rivals))
 
     def _running(self, job: Job, recorded: Recorded) -> Subject:
         """Return the subject on the one host where it runs, on the first if it runs nowhere."""
@@ -134,3 +148,7 @@ class Admission:
 
 def _asking(job: Job) -> Asking:
     return job.request.privilege, job.request.uri
+
+
+def _is_physical(job: Job) -> bool:
+    return job.recorded is not None and job.recorded.type == "PM"

@@ -14,6 +14,8 @@ from vhost.act.subject import Recorded
 from vhost.errors import InUse, Mismatch
 from vhost.text import escape
 
+_SHOWN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -49,6 +51,9 @@ def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, 
     if recorded.type != guest.type:
         yield "type", recorded.type, guest.type, False
         return
+    if recorded.type == "PM":
+        yield from _physical_facts(recorded, guest)
+        return
     yield "name", recorded.label, guest.label, recorded.label == guest.label
     if recorded.uuid and guest.uuid:
         yield "UUID", recorded.uuid, guest.uuid, recorded.uuid == guest.uuid
@@ -60,6 +65,25 @@ def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, 
         yield "disk", _list(disks), _list(running), disks <= running or running <= disks
     if recorded.paths and guest.config_path:
         yield "configuration", recorded.paths[0], guest.config_path, guest.config_path in recorded.paths
+
+
+def _physical_facts(recorded: Recorded, found: Running) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield the facts of a machine, which has more cards than a record, and a name only by its administrator."""
+    if recorded.uuid and found.uuid:
+        yield "UUID", recorded.uuid, found.uuid, recorded.uuid == found.uuid
+    if recorded.macs and found.macs:
+        yield "MAC", _list(recorded.macs), _some(found.macs), not recorded.macs.isdisjoint(found.macs)
+    if not recorded.uuid and not recorded.macs:
+        yield "name", recorded.label, found.label, _short(recorded.label) == _short(found.label)
+
+
+def _some(values: Sequence[str]) -> str:
+    """Return the first of the values; a host of many guests has hundreds of cards."""
+    return " ".join([*values[:_SHOWN], *(["..."] if len(values) > _SHOWN else [])])
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[0].lower()
 
 
 def _absolute(paths: Sequence[str] | frozenset[str]) -> frozenset[str]:
@@ -89,6 +113,20 @@ def running(recorded: Recorded, guests: Sequence[Running], rivals: Sequence[Reco
         if found.related and guest.state.alive:
             raise Mismatch(_place(recorded, guest.host), _difference(found), "scan again, or check the guest")
     return None
+
+
+def answering(recorded: Recorded, found: Running, rivals: Sequence[Recorded] = ()) -> Running:
+    """Return the physical machine that answers, which is the recorded one. Raises `Mismatch` if that is not proved."""
+    compared = compare(recorded, found)
+    if compared.differ:
+        what, one, other = compared.differ[0]
+        problem = f"another machine answers: its {what} is {other!r}, recorded is {one!r}"
+        raise Mismatch(_place(recorded, found.host), problem, "scan again, or check the name of the host")
+    if not compared.same:
+        problem = "a machine answers that shows neither UUID nor MAC to compare"
+        raise Mismatch(_place(recorded, found.host), problem, "nothing is done to it")
+    _no_rival(recorded, found, rivals)
+    return found
 
 
 def _no_rival(recorded: Recorded, guest: Running, rivals: Sequence[Recorded]) -> None:

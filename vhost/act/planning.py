@@ -30,7 +30,7 @@ _ALREADY: dict[Verb, tuple[frozenset[State], str]] = {
 def planned(request: Request, subject: Subject) -> Plan:
     """Return the plan; without steps and with the reason where nothing is to be done. Raises `VhostError`."""
     recorded = subject.recorded
-    done = "" if recorded.type == "PM" else already(request, subject)
+    done = already(request, subject)
     steps = () if done else tuple(driven(request, subject))
     return Plan(label=recorded.label, type=recorded.type, host=subject.host, steps=steps, done=done)
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from scanners.live import Running, State
-from vhost.act.gate import compare, free, running
+from vhost.act.gate import answering, compare, free, running
 from vhost.act.subject import Recorded
 from vhost.errors import InUse, Mismatch
 
@@ -127,3 +128,60 @@ def test_whatever_is_shared_with_something_alive_forbids_a_start(change: dict[st
 @pytest.mark.parametrize("state", [State.OFF, State.SAVED])
 def test_a_guest_that_is_off_forbids_nothing(state: State) -> None:
     free(RECORDED, [replace(GUEST, state=state)])
+
+
+PM = Recorded(type="PM", label="lab00", uuid=UUID, macs=frozenset({"00:1e:67:0a:10:00", "00:1e:67:0a:10:01"}))
+FOUND = Running(
+    host="lab00",
+    type="PM",
+    label="lab00.soho",
+    uuid=UUID,
+    macs=("00:1e:67:0a:10:00", "fe:54:00:00:00:01"),
+    state=State.RUNNING,
+    word="running",
+)
+NAMED = Recorded(type="PM", label="Lab00.other")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "found"),
+    [
+        (PM, FOUND),
+        (PM, replace(FOUND, uuid=None)),
+        (PM, replace(FOUND, macs=())),
+        (PM, replace(FOUND, label="renamed")),
+        (NAMED, FOUND),
+    ],
+)
+def test_a_physical_machine_is_known_by_its_number_or_a_card_and_by_its_name_only_without_them(
+    recorded: Recorded, found: Running
+) -> None:
+    assert answering(recorded, found) is found
+
+
+@pytest.mark.parametrize(
+    ("recorded", "change", "said"),
+    [
+        (PM, {"uuid": OTHER}, f"another machine answers: its UUID is '{OTHER}', recorded is '{UUID}'"),
+        (PM, {"macs": ("fe:54:00:00:00:01",)}, "another machine answers: its MAC is 'fe:54:00:00:00:01'"),
+        (PM, {"uuid": None, "macs": ()}, "shows neither UUID nor MAC"),
+        (NAMED, {"label": "lab01"}, "another machine answers: its name is 'lab01'"),
+    ],
+)
+def test_another_machine_at_the_name_of_a_host_is_refused(
+    recorded: Recorded, change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Mismatch, match=re.escape(said)):
+        answering(recorded, replace(FOUND, **change))
+
+
+def test_a_machine_that_two_records_fit_is_refused() -> None:
+    rival = replace(PM, label="copy", paths=("/etc/ctys.d/copy/pm.conf",))
+    with pytest.raises(Mismatch, match=re.escape("could as well be /etc/ctys.d/copy/pm.conf")):
+        answering(PM, FOUND, [rival])
+
+
+def test_of_hundreds_of_cards_only_some_are_shown() -> None:
+    cards = tuple(f"fe:54:00:00:00:{number:02x}" for number in range(200))
+    with pytest.raises(Mismatch, match=r"fe:54:00:00:00:03 \.\.\.'"):
+        answering(PM, replace(FOUND, uuid=None, macs=cards))
