@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import pytest
@@ -54,33 +55,82 @@ def test_a_lost_shutdown_is_sent_once_more_and_then_force_decides(lab: Lab) -> N
     assert lab.guests.status(script) == "off"
 
 
-def test_ctrl_c_ends_the_wait_and_says_what_was_done(lab: Lab) -> None:
+class Onlooker:
+    """A second conversation with the monitor of a guest."""
+
+    def __init__(self, place: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(60)
+        self._socket.connect(str(place))
+        self._said = self._socket.makefile()
+        self.say("qmp_capabilities")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._said.close()
+        self._socket.close()
+
+    def say(self, command: str) -> None:
+        self._socket.sendall(json.dumps({"execute": command}).encode() + b"\n")
+
+    def until(self, word: str, command: str = "") -> None:
+        """Read until a line holds the word, asking again after every answer."""
+        for line in self._said:
+            if f'"{word}"' in line:
+                return
+            if command and "return" in line:
+                self.say(command)
+        raise AssertionError(f"{word} was never said")
+
+
+def interrupted(lab: Lab, onlooker: Onlooker, word: str, asked: str, *words: str) -> tuple[int, str, str]:
+    """Return how a call ended that got Ctrl-C as soon as the guest said a word."""
+    command = ["env", "--default-signal=INT", str(BIN / "vhost"), *words]
+    with subprocess.Popen(
+        command, env={**os.environ, **lab.env}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        onlooker.until(word, asked)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def watched(lab: Lab) -> tuple[Path, Path]:
+    """Return the script of a deaf guest that runs, and a second monitor of it."""
     events = lab.guests.directory / "events"
     script = lab.guests.script(DEAF, uuid=UUID, deaf=True, more=f"-qmp unix:{events},server,nowait")
     lab.scan()
     lab.guests.start(script)
-    command = ["env", "--default-signal=INT", str(BIN / "vhost"), "shutdown", DEAF, "--timeout", "60"]
-    with (
-        socket.socket(socket.AF_UNIX) as listener,
-        subprocess.Popen(
-            command, env={**os.environ, **lab.env}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process,
-    ):
-        listener.settimeout(60)
-        listener.connect(str(events))
-        listener.sendall(b'{"execute": "qmp_capabilities"}\n')
-        with listener.makefile() as said:
-            assert any('"POWERDOWN"' in line for line in said)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+    return script, events
 
-    assert (process.returncode, out) == (130, "")
+
+def test_ctrl_c_ends_the_wait_says_what_was_done_and_destroys_nothing(lab: Lab, watched: tuple[Path, Path]) -> None:
+    script, events = watched
+    with Onlooker(events) as onlooker:
+        code, out, err = interrupted(lab, onlooker, "POWERDOWN", "", "cancel", DEAF, "--mode", "poweroff:60")
+
+    assert (code, out) == (130, "")
     told, ended = err.splitlines()
     assert told.startswith(f"vhost: {DEAF} on {own_name()}: "), err
     assert f"vhost qmp {lab.guests.socket(script)} system_powerdown"[:90] in told
     assert ended.startswith("vhost: interrupted")
     assert lab.guests.status(script) == "running"
     assert logged(lab)["says"] == "interrupted"
+
+
+def test_ctrl_c_before_a_state_is_saved_leaves_the_guest_running(lab: Lab, watched: tuple[Path, Path]) -> None:
+    script, events = watched
+    unread = Path(f"{script}.state.part")
+    os.mkfifo(unread)  # nobody reads it, so that the state is never complete
+    try:
+        with Onlooker(events) as onlooker:
+            code, _, err = interrupted(lab, onlooker, "active", "query-migrate", "save", DEAF)
+        assert (code, lab.guests.status(script)) == (130, "running"), err
+    finally:
+        os.close(os.open(unread, os.O_RDONLY | os.O_NONBLOCK))  # lets the writer end
 
 
 def test_the_monitor_of_a_guest_is_found_in_its_readconfig_file(lab: Lab) -> None:

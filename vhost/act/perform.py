@@ -23,16 +23,18 @@ def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: 
     """Do the plans of all jobs that have one; the others have ended before. Ctrl-C ends every wait."""
     runner = Runner(transport)
     waiting = [job for job in jobs if job.plan is not None and job.failure is None]
+    logged: set[int] = set()
     pool = ThreadPoolExecutor(JOBS_AT_ONCE if parallel else 1)
     try:
         for ended in as_completed([pool.submit(_performed, job, runner) for job in waiting]):
+            logged.add(id(ended.result()))
             _logged(ended.result())
             told(ended.result())
     except KeyboardInterrupt:
         runner.stop.set()
         for job in waiting:
-            if not job.says and (job.done or job.under_way):
-                job.says = "interrupted"
+            if id(job) not in logged and (job.done or job.under_way):
+                job.says = job.says or "interrupted"
                 _logged(job)
         raise
     finally:

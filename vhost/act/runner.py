@@ -53,16 +53,22 @@ class Runner:
                     continue
                 if missed is not None and not step.rescue:
                     break
+                self._not_stopped(plan)
                 missed = self._done(step, watch, progress)
             if missed is not None:
                 raise missed
         finally:
             progress.seconds = monotonic() - began
 
+    def _not_stopped(self, plan: Plan) -> None:
+        """Raise `VhostError` if the plan was broken off: a wait that was cut short is no reason to go on."""
+        if self.stop.is_set():
+            raise VhostError(f"{plan.label} on {plan.host.account}", "was broken off")
+
     def _done(self, step: Step, watch: Watch, progress: Progress) -> VhostError | None:
         """Return what kept a step from what it expects, None if it got there."""
         problem = self._tried(step, progress)
-        if step.decisive and step.again and problem is not None:
+        if step.decisive and step.again and problem is not None and not self.stop.is_set():
             problem = self._tried(step, progress)
         if step.optional or (step.decisive and problem is not None):
             return None if step.optional else problem
@@ -127,14 +133,14 @@ class Runner:
 
     def _saved(self, monitor: Monitor, call: MonitorCall, deadline: float) -> None:
         """Wait until a guest's state is written. Raises `VhostError` if that fails; the guest then runs on."""
-        while not self.stop.is_set():
+        while True:
             said = monitor.execute("query-migrate")
             status = said.get("status") if isinstance(said, dict) else None
             if status == "completed":
                 return
             if status in {"failed", "cancelled"}:
                 raise VhostError(call.place, f"its state could not be saved: {said.get('error-desc', status)}")
-            if monotonic() > deadline:
+            if self.stop.is_set() or monotonic() > deadline:
                 monitor.execute("migrate_cancel")
                 raise TimedOut(call.place, "its state was not saved in time; the guest runs on")
             self.stop.wait(_FIRST_PAUSE)

@@ -54,23 +54,33 @@ def run_all(asked: Sequence[Asked]) -> int:
     """Do the same for several calls as for one: nothing runs before all have passed. How they run, the first says."""
     from vhost.transport import Transport  # noqa: PLC0415 - --help needs no transport
 
-    lead = asked[0]
     with Transport() as transport:
-        jobs = _resolved(asked, transport)
-        _placed(jobs, asked)
-        if any(job.failure for job in jobs) and not lead.keep_going:
-            return _refused(jobs, lead)
-        if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
-            return _shown(jobs, asked)
-        _admitted(jobs, transport)
-        _confirmed(jobs, asked)
-        _placed(jobs, asked)
-        if any(job.failure for job in jobs) and not lead.keep_going:
-            return _refused(jobs, lead)
-        if lead.dry:
-            return _shown(jobs, asked, looked=True)
-        performed = _performed(jobs, transport, lead)
+        try:
+            jobs, code = _proved(asked, transport)
+        except KeyboardInterrupt:
+            tell(f"{asked[0].request.verb.value}: nothing was done to any machine")
+            raise
+        if code is not None:
+            return code
+        performed = _performed(jobs, transport, asked[0])
         return _followed(jobs, asked, transport) or performed
+
+
+def _proved(asked: Sequence[Asked], transport: Transport) -> tuple[Sequence[Job], int | None]:
+    """Return the jobs, and the exit code if that is all: jobs were refused, or the plans are only to be shown."""
+    lead = asked[0]
+    jobs = _resolved(asked, transport)
+    _placed(jobs, asked)
+    if any(job.failure for job in jobs) and not lead.keep_going:
+        return jobs, _refused(jobs, lead)
+    if lead.dry and not any(job.looked or _must_look(job) for job in jobs):
+        return jobs, _shown(jobs, asked)
+    _admitted(jobs, transport)
+    _confirmed(jobs, asked)
+    _placed(jobs, asked)
+    if any(job.failure for job in jobs) and not lead.keep_going:
+        return jobs, _refused(jobs, lead)
+    return jobs, _shown(jobs, asked, looked=True) if lead.dry else None
 
 
 def _placed(jobs: Sequence[Job], asked: Sequence[Asked]) -> None:
