@@ -61,7 +61,6 @@ class Lab:
 def lab(tmp_path: Path) -> Iterator[Lab]:
     with segment(ipv6=False) as wire, physical_machine(wire, tmp_path / "pm1") as machine:
         host = wire.host("10.79.0.1/24")
-        host.ip("route", "add", "default", "dev", "eth0")
         made = Lab(machine, host, tmp_path)
         (tmp_path / "pm").mkdir()
         for name, text in {"pm1": PM, "pm2": OTHER}.items():

@@ -7,7 +7,9 @@ import subprocess
 
 import pytest
 
+from tests.commands import BIN
 from tests.lab.namespaces import RUN, namespace, segment, sweep_up
+from vhost.act.wake import PORT, frame
 
 pytestmark = pytest.mark.integration
 
@@ -71,3 +73,23 @@ def test_what_a_killed_test_left_is_deleted() -> None:
     with namespace() as here:
         assert not (RUN / left).exists()
         assert (RUN / here.name).exists()
+
+
+def test_the_frame_that_wakes_machines_up_goes_over_every_link() -> None:
+    with segment(ipv6=False) as near, segment(ipv6=False) as far:
+        host = near.host("10.77.0.1/24")
+        host.ip("link", "add", "eth1", "type", "veth", "peer", "name", "p9", "netns", far.switch.name)
+        far.switch.ip("link", "set", "p9", "master", "br0", "up")
+        host.ip("addr", "add", "10.78.0.1/24", "dev", "eth1")
+        host.ip("link", "set", "eth1", "up")
+        heard = []
+        for wire, address in ((near, "10.77.0.2/24"), (far, "10.78.0.2/24")):
+            with wire.host(address).inside():
+                listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                listener.bind(("", PORT))
+                listener.settimeout(10)
+                heard.append(listener)
+        host.run(BIN / "vhost", "wake", "00:0e:0c:35:f8:48")
+        for listener in heard:
+            with listener:
+                assert listener.recv(200) == frame("00:0e:0c:35:f8:48")

@@ -11,6 +11,7 @@ from vhost import normal
 from vhost.errors import UsageError, VhostError
 
 PORT = 9
+EVERYWHERE = "255.255.255.255"
 
 
 def frame(mac: str) -> bytes:
@@ -21,12 +22,26 @@ def frame(mac: str) -> bytes:
     return b"\xff" * 6 + bytes.fromhex(found.replace(":", "")) * 16
 
 
-def send(mac: str, address: str = "255.255.255.255", port: int = PORT) -> None:
-    """Send the frame to a broadcast address. Raises `VhostError` if the network does not take it."""
+def send(mac: str, address: str = EVERYWHERE, port: int = PORT) -> None:
+    """Send the frame to a broadcast address, by default on every link, of which the route to it is only one.
+
+    Raises `VhostError` if no network takes it.
+    """
     payload = frame(mac)
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-            sender.sendto(payload, (address, port))
-    except OSError as error:
-        raise VhostError(f"wake {mac}", f"the frame cannot be sent to {address}: {error.strerror}") from error
+    links = [name for _, name in socket.if_nameindex() if name != "lo"] if address == EVERYWHERE else []
+    failures = []
+    for link in links or [""]:
+        try:
+            _send(payload, address, port, link)
+        except OSError as error:
+            failures.append(error)
+    if len(failures) == len(links or [""]):
+        raise VhostError(f"wake {mac}", f"the frame cannot be sent to {address}: {failures[0].strerror}")
+
+
+def _send(payload: bytes, address: str, port: int, link: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        if link:
+            sender.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, link.encode())
+        sender.sendto(payload, (address, port))

@@ -60,7 +60,10 @@ def _object(text: str | None) -> dict[str, Any]:
 def wake(
     mac: Annotated[str, typer.Argument(metavar="MAC", help="The MAC of the machine.")],
     address: Annotated[
-        str, typer.Option("--address", "-a", metavar="IP", help="The broadcast address the frame goes to.")
+        str,
+        typer.Option(
+            "--address", "-a", metavar="IP", help="Send it to this broadcast address only; default: on every link."
+        ),
     ] = "255.255.255.255",
 ) -> None:
     """Send the frame that wakes a machine up (wake-on-LAN): vhost wake 00:0e:0c:35:f8:48."""
