@@ -60,16 +60,19 @@ def _object(text: str | None) -> dict[str, Any]:
 def wake(
     mac: Annotated[str, typer.Argument(metavar="MAC", help="The MAC of the machine.")],
     address: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--address", "-a", metavar="IP", help="Send it to this broadcast address only; default: on every link."
+            "--address",
+            "-a",
+            metavar="IP",
+            help="The broadcast address the frame goes to; default: that of every link.",
         ),
-    ] = "255.255.255.255",
+    ] = None,
 ) -> None:
     """Send the frame that wakes a machine up (wake-on-LAN): vhost wake 00:0e:0c:35:f8:48."""
-    from vhost.act.wake import send  # noqa: PLC0415 - --help needs no network
+    from vhost.act.wake import EVERYWHERE, send  # noqa: PLC0415 - --help needs no network
 
-    send(mac, address)
+    send(mac, address or EVERYWHERE)
 
 
 _LOGGED: Columns = {
