@@ -107,7 +107,10 @@ def _span(limit: timedelta) -> str:
 def exit_codes() -> Iterator[str]:
     """Return the page of exit codes."""
     yield "# Exit codes\n"
-    rows = [("0", "done; also where nothing matches"), *((str(kind.exit_code), kind.meaning) for kind in EXIT_CODES)]
+    rows = [
+        ("0", "done; also where nothing matches, and where the reader of the answer has gone (| head)"),
+        *((str(kind.exit_code), kind.meaning) for kind in EXIT_CODES),
+    ]
     yield from _table(("code", "meaning"), iter([*rows, ("130", "interrupted with Ctrl-C")]))
 
 

@@ -74,7 +74,7 @@ def _docinfo() -> nodes.docinfo:
 
 
 def _codes() -> Iterator[tuple[str, str]]:
-    yield "0", "done; also where nothing matches"
+    yield "0", "done; also where nothing matches, and where the reader of the answer has gone (| head)"
     yield from ((str(kind.exit_code), kind.meaning) for kind in EXIT_CODES)
     yield "130", "interrupted with Ctrl-C"
 

@@ -21,7 +21,7 @@ def bar(title: str, stream: TextIO | None = None) -> Iterator[Progress | None]:
     and on a terminal that cannot move its cursor (TERM=dumb) there is no bar, nor is there one inside of another.
     """
     target = sys.stderr if stream is None else stream
-    if not target.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
+    if target is None or not target.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
         yield None
         return
     if not _SHOWN.acquire(blocking=False):  # two bars would write over each other

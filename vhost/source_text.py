@@ -30,6 +30,8 @@ _CHUNK: Final = 1024 * 1024
 def opened(path: Path) -> BinaryIO:
     """Return a regular file to read from, or standard input for `-`. Raises `OSError` for anything else."""
     if str(path) == STDIN:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "is closed")
         return sys.stdin.buffer
     handle = os.open(path, _FILE)
     mode = os.fstat(handle).st_mode

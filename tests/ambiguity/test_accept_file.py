@@ -71,6 +71,7 @@ def test_a_file_without_entries_accepts_nothing(tmp_path: Path) -> None:
         ("[[accept]]", "[[accept", "is no TOML"),
         ('"x"', "9" * 5000, "is no TOML"),
         ('"x"', "[" * 100_000, "is nested too deeply"),
+        ("value", "a" + ".b" * 100_000, "is nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_named(old: str, new: str, says: str, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 from vhost.ambiguity.wanted import ALL_CAUSES
 from vhost.collisions.keys import KEYS
+from vhost.config import toml_text
 from vhost.errors import SourceMissing, UsageError
 
 LARGEST: Final = 1 << 20
@@ -56,11 +56,11 @@ def read(path: str) -> list[Entry]:
     """Return the entries of a file. Raises `SourceMissing` or `UsageError`, which name file and line."""
     text = _text(path)
     try:
-        document = tomllib.loads(text)
-    except ValueError as error:  # also a number of thousands of digits, which is no TOMLDecodeError
+        document = toml_text.document(text)
+    except toml_text.TooDeep as error:
+        raise UsageError(path, str(error), "see docs/audit.md for an example") from error
+    except ValueError as error:
         raise UsageError(path, f"is no TOML: {error}", "see docs/audit.md for an example") from error
-    except RecursionError as error:
-        raise UsageError(path, "is nested too deeply", "see docs/audit.md for an example") from error
     _check(path, document, (_TABLE,))
     tables = document.get(_TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
 from vhost.cli import audit_page, freshness
 from vhost.cli.outcome import tell
+from vhost.cli.streams import watched
 from vhost.cli.writing import is_file, write
 from vhost.collisions.causes import SEVERITIES
 from vhost.errors import Collisions, Partial
@@ -125,7 +125,7 @@ def _show(audit: Audit, call: AuditCall, file: str | None) -> None:
         case _:
             from vhost.ambiguity import table  # noqa: PLC0415 - as above
 
-            colored = not is_file(file) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            colored = not is_file(file) and watched() and not os.environ.get("NO_COLOR")
             write(
                 [*table.lines(audit.collisions(call.wanted), colored=colored), *table.summary(audit, call.wanted)], file
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from vhost.cache.place import chosen
 from vhost.cache.snapshot import Hint, opened
 from vhost.cli.audit import AuditCall, AuditOptions, accept, checked, exit_code
 from vhost.cli.outcome import tell
+from vhost.cli.streams import watched
 from vhost.cli.writing import is_file, write
 from vhost.errors import UsageError
 from vhost.query import events
@@ -125,5 +125,5 @@ def _show(found: Sequence[Change], call: AuditCall, file: str | None) -> None:
 
             write(markdown_lines(change_forms.COLUMNS, change_forms.rows(found)), file)
         case _:
-            colored = not is_file(file) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            colored = not is_file(file) and watched() and not os.environ.get("NO_COLOR")
             write(change_forms.lines(found, colored=colored), file)

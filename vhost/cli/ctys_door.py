@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vhost import __version__
 from vhost.cli.outcome import show, tell
+from vhost.cli.streams import complain
 from vhost.ctys.call import call
 from vhost.ctys.options import LETTERS, WORDS
 from vhost.ctys.requests import Call, Cancel, Create, Enumerate, Info, List, Show, Target
@@ -257,7 +257,7 @@ def _asked(target: Target) -> Asked:
     home = _home(host, dry=options.dry_run and not every) if translation.needs_home(asked) else None
     cached = "off" not in {options.cache, options.names_cache}
     if options.debug not in {None, "0"} and not every:
-        sys.stderr.write(f"{escape(translation.query(target, asked.address, home))}\n")
+        complain(f"{escape(translation.query(target, asked.address, home))}\n")
     return Asked(
         words=[] if every else [translation.words(asked.address, home)],
         request=translation.request(asked, options, home),

@@ -50,8 +50,9 @@ def prepare(path: Path, content: str) -> None:
 
 def edit(words: Sequence[str], paths: Sequence[Path]) -> NoReturn:
     """Open the files and never come back: the exit code is the editor's. Raises `UsageError` if it cannot be run."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
     try:
         os.execvp(words[0], [*words, *(str(path.absolute()) for path in paths)])  # noqa: S606 - no shell is wanted
     except OSError as error:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from vhost.cli.outcome import show, tell
+from vhost.cli.streams import out
 from vhost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def run_members(names: Sequence[str], databases: str | None, form: str, *, terse
         return code
     found = [member for name in names or groups.names() for member in groups.members(name)]
     text = forms.hosts(found, groups.files.directories, form, terse=terse)
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))  # these forms have no line end of their own
+    out().write(text.encode("utf-8", "backslashreplace"))  # these forms have no line end of their own
     return 0
 
 

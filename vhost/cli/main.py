@@ -27,7 +27,7 @@ _CLICK_ERROR: type[Exception] = next(kind for kind in typer.BadParameter.__mro__
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
     if wanted:
-        sys.stdout.write(f"vhost (vhost-toolkit) {__version__}\n")
+        show([f"vhost (vhost-toolkit) {__version__}"])
         raise typer.Exit
 
 
@@ -100,6 +100,10 @@ def _run() -> int:
         return _misused(error)
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit as end:  # typer ends with 1 where the reader of stdout has gone
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
     if code == INTERRUPTED:  # typer swallows Ctrl-C without a word
         raise KeyboardInterrupt
     return code

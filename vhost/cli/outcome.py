@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import BinaryIO
 
-from vhost.errors import UsageError, VhostError
+from vhost.cli.streams import complain, occupy, out, silence, unread
+from vhost.errors import VhostError
 from vhost.text import escape
 
 INTERRUPTED = 130
@@ -18,9 +18,7 @@ _CHUNK = 4096
 
 def show(lines: Iterable[str], sink: BinaryIO | None = None) -> None:
     """Write the lines as UTF-8, whatever the locale says, to stdout or another sink."""
-    if sink is None and sys.stdout is None:
-        raise UsageError("standard output", "is closed", "send it to /dev/null if it is not wanted")
-    iterator, target = iter(lines), sink or sys.stdout.buffer
+    iterator, target = iter(lines), sink or out()
     while chunk := list(islice(iterator, _CHUNK)):
         target.write(("\n".join(chunk) + "\n").encode("utf-8", "backslashreplace"))
     target.flush()
@@ -29,8 +27,7 @@ def show(lines: Iterable[str], sink: BinaryIO | None = None) -> None:
 def tell(text: str) -> None:
     """Write one line to stderr; nothing in it can steer the terminal."""
     safe = ";".join(escape(part) for part in text.split(";"))
-    sys.stderr.write(f"vhost: {safe}\n")
-    sys.stderr.flush()
+    complain(f"vhost: {safe}\n")
 
 
 def failed(problems: Iterable[VhostError | None]) -> int:
@@ -43,33 +40,33 @@ def failed(problems: Iterable[VhostError | None]) -> int:
     return code
 
 
+def _broken(error: OSError) -> int:
+    """Say what a command cannot name better: a full disk under stdout, a directory without permission."""
+    gone = isinstance(error, BrokenPipeError) and unread()
+    if not gone:
+        tell(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    silence(sys.stdout)
+    return 0 if gone else VhostError.exit_code
+
+
 def guarded(command: Callable[[], int | None]) -> None:
     """Run a command and end the process with its exit code; a user's problem is one line on stderr.
 
     What was loaded by now stays: the collector of cycles neither walks it again nor, at the end, the rest.
     """
+    occupy()
     gc.freeze()
     try:
         code = command() or 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except VhostError as error:
         tell(str(error))
         code = error.exit_code
     except KeyboardInterrupt:
         tell("interrupted; what was stored before is still there")
         code = INTERRUPTED
-    except BrokenPipeError:  # the reader has gone, as `head` does
-        code = _silenced()
-    except (
-        OSError
-    ) as error:  # what a command cannot name better: a full disk under stdout, a directory without permission
-        tell(f"{error.filename or 'standard output'}: {error.strerror or error}")
-        code = _silenced() or VhostError.exit_code
+    except OSError as error:
+        code = _broken(error)
     gc.freeze()
     sys.exit(code)
-
-
-def _silenced() -> int:
-    """Take stdout away, so that the interpreter does not fail on what is left in its buffer; return 0."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from vhost.cli.outcome import tell
+from vhost.cli.streams import complain
 
 if TYPE_CHECKING:
     from vhost.errors import VhostError
@@ -26,5 +26,4 @@ def refuse(error: VhostError) -> int:
 
 def _write(*lines: str) -> None:
     """Write lines to stderr; their values are escaped already, as everything that a snapshot holds."""
-    sys.stderr.write("".join(f"  {line}\n" for line in lines).encode("utf-8", "backslashreplace").decode())
-    sys.stderr.flush()
+    complain("".join(f"  {line}\n" for line in lines).encode("utf-8", "backslashreplace").decode())

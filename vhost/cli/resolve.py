@@ -16,6 +16,7 @@ from vhost.cli import freshness
 from vhost.cli.blocks import blocks
 from vhost.cli.outcome import show, tell
 from vhost.cli.refusing import refuse
+from vhost.cli.streams import out
 from vhost.errors import Ambiguous, Partial, UsageError, VhostError
 from vhost.text import escape
 
@@ -195,5 +196,5 @@ def _write(lines: Iterable[str], *, null: bool) -> None:
     if not null:
         show(lines)
         return
-    sys.stdout.buffer.write("".join(f"{line}\0" for line in lines).encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    out().write("".join(f"{line}\0" for line in lines).encode("utf-8", "backslashreplace"))
+    out().flush()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vhost.cli.outcome import show
+from vhost.cli.streams import out, watched
 from vhost.errors import UsageError
 
 
@@ -26,8 +27,8 @@ def write(lines: Iterable[str], path: str | None) -> None:
 def write_bytes(data: memoryview, path: str | None) -> None:
     """Write bytes. Raises `UsageError` for a file that cannot be written; see also `refuse_terminal`."""
     if path is None or path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        out().write(data)
+        out().flush()
         return
     with _named(path) as sink:
         sink.write(data)
@@ -37,7 +38,7 @@ def refuse_terminal(form: str, path: str | None) -> None:
     """Raise `UsageError` if bytes of this form would go to a terminal, or nowhere."""
     if is_file(path):
         return
-    if sys.stdout is None or sys.stdout.isatty():
+    if sys.stdout is None or watched():
         raise UsageError("--format", f"{form} is binary and needs a pipe or a file", "name a file: --output FILE")
 
 

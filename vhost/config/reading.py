@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from vhost.config import keys
+from vhost.config import keys, toml_text
 from vhost.config.checking import Checker, Problem
 from vhost.config.jobs import job
 from vhost.config.lines import lines
@@ -47,17 +46,17 @@ def checked(path: Path) -> tuple[Config, list[Problem]]:
     if said is None:
         return Config(path=path), []
     try:
-        document = tomllib.loads(said)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = toml_text.document(said)
+    except ValueError as error:
         return Config(path=path), [_broken(error, said)]
     checker = Checker(path, lines(said))
     config = _config(checker, document)
     return config, sorted(checker.problems, key=lambda one: one.line or 0)
 
 
-def _broken(error: Exception, said: str) -> Problem:
-    if isinstance(error, RecursionError):
-        return Problem(None, "is nested too deeply")
+def _broken(error: ValueError, said: str) -> Problem:
+    if isinstance(error, toml_text.TooDeep):
+        return Problem(None, str(error))
     at = re.search(r"\(at line (\d+), column \d+\)", str(error))
     problem = re.sub(r" \(at .*\)$", "", str(error))
     return Problem(int(at[1]) if at else said.count("\n") + 1, f"is no TOML: {problem[:200]}", "see toml.io")

@@ -30,7 +30,7 @@ _SERIAL = re.compile(r"(?:disconnected:)?unix:(?P<path>/[^,]+)")
 
 def checked(wanted: Wanted) -> None:
     """Raise `UsageError` with the place if the console cannot be shown here, before anything is started."""
-    needs = wanted.has_window or (wanted.kind.startswith("EMACS") and not sys.stdin.isatty())
+    needs = wanted.has_window or (wanted.kind.startswith("EMACS") and not (sys.stdin and sys.stdin.isatty()))
     if needs and (reason := problem(wanted.display)):
         raise UsageError(wanted.place or f"CONSOLE:{wanted.kind}", reason, "name another with -D, or use CONSOLE:NONE")
 

@@ -146,6 +146,8 @@ def test_everything_that_is_wrong_is_named_at_once_with_its_line(file: Path) -> 
         ('database = "/a:b"\n', "1: '/a:b' cannot be a database; choose a path without `:` and `,`"),
         ("a = [\n", "2: is no TOML: Invalid value; see toml.io"),
         ("a = 1\na = 2\n", "2: is no TOML: Cannot overwrite a value; see toml.io"),
+        ("a = " + "9" * 5000 + "\n", "2: is no TOML: a number is too large; see toml.io"),
+        ("a" + ".'b'" * 64 + " = 1\n", " is nested too deeply"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_it_must_be(file: Path, text: str, said: str) -> None:
@@ -159,7 +161,10 @@ def test_a_call_names_the_first_problem_and_counts_the_others(file: Path) -> Non
     assert "1 more problems: vhost config check" in str(wrong.value)
 
 
-@pytest.mark.parametrize("content", [b"a" * (1 << 20) + b"b", b"[" * 200_000, b"database = '\xff'\n", b"\0"])
+@pytest.mark.parametrize(
+    "content",
+    [b"a" * (1 << 20) + b"b", b"[" * 200_000, b"a" + b".a" * 400_000 + b" = 1", b"database = '\xff'\n", b"\0"],
+)
 def test_hostile_content_is_refused(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(UsageError):
