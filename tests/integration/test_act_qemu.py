@@ -144,8 +144,10 @@ def test_a_configuration_that_changed_or_vanished_since_the_scan_is_not_created(
     lab.scan()
     os.utime(script, (1, 1))
     assert "has changed since it was scanned" in complaint(lab.vhost("create", A, code=12))
+    lab.guests.start(script, "-S")
     script.unlink()
-    assert "is not there" in complaint(lab.vhost("create", A, code=12))
+    assert "is not there" in complaint(lab.vhost("cancel", A, "--mode", "reboot", code=12))
+    assert lab.guests.status(script) == "prelaunch"
 
 
 def test_a_path_with_blanks_and_quotes_is_created_and_cancelled(lab: Lab) -> None:
@@ -206,18 +208,34 @@ def test_without_the_cache_the_guests_that_run_now_are_asked(lab: Lab) -> None:
     assert lab.guests.status(one) == "off"
 
 
+def broken_libvirt(directory: Path) -> dict[str, str]:
+    """Return what lets a libvirt be found that fails."""
+    broken = directory / "bin/virsh"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho error: internal error >&2\nexit 1\n")
+    broken.chmod(0o755)
+    return {"PATH": f"{broken.parent}:{os.environ['PATH']}"}
+
+
 def test_without_the_cache_a_hypervisor_that_does_not_answer_could_run_the_one_that_is_meant(
     lab: Lab, tmp_path: Path
 ) -> None:
     script = lab.guests.script(A, uuid=UUID)
     lab.guests.start(script, "-S")
-    broken = tmp_path / "bin/virsh"
-    broken.parent.mkdir()
-    broken.write_text("#!/bin/sh\necho error: internal error >&2\nexit 1\n")
-    broken.chmod(0o755)
-    done = run("vhost", "destroy", A, "--no-cache", env=lab.env | {"PATH": f"{broken.parent}:{os.environ['PATH']}"})
+    done = run("vhost", "destroy", A, "--no-cache", env=lab.env | broken_libvirt(tmp_path))
     assert (done.returncode, "internal error" in complaint(done)) == (1, True)
     assert lab.guests.status(script) == "prelaunch"
+
+
+def test_another_hypervisor_that_does_not_answer_could_run_what_is_created(lab: Lab, tmp_path: Path) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.env |= broken_libvirt(tmp_path)
+    done = lab.vhost("create", A, code=1)
+    assert f"internal error; {A} may be running there; look again later, or use --force" in complaint(done)
+    assert lab.guests.status(script) == "off"
+    lab.vhost("create", A, "--force")
+    assert lab.guests.status(script) == "running"
 
 
 def test_without_the_cache_a_configuration_is_read_on_the_target(lab: Lab) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from vhost.act import gate
+from scanners.live import Running
+from vhost.act import gate, starting
 from vhost.act.drivers import DRIVERS
 from vhost.act.job import Job
+from vhost.act.plan import Plan
 from vhost.act.planning import no_driver, planned
 from vhost.act.request import Verb
 from vhost.act.subject import Recorded, Subject
@@ -59,6 +61,11 @@ class Admission:
         try:
             job.subject = self._subject(job, job.recorded)
             job.plan = planned(job.request, job.subject)
+            creates = job.plan.steps and job.request.verb in {Verb.CREATE, Verb.REUSE} and not _is_physical(job)
+            if creates or job.plan.reads:
+                starting.unchanged(Site(self.transport, job.subject.host, job.request.privilege), job.subject)
+            if job.request.verb is Verb.INIT and not _is_physical(job):
+                self._prove_inside(job.plan, job.subject, whole=job.request.whole)
         except VhostError as error:
             job.failure = error
 
@@ -68,9 +75,9 @@ class Admission:
         if _is_physical(job):
             return self._machine(job, recorded)
         if job.request.verb is Verb.CREATE:
-            return self._to_create(job, recorded)
+            return self._to_start(job, recorded)
         found = self._running(job, recorded)
-        return self._to_create(job, recorded) if job.request.verb is Verb.REUSE and not found.state.alive else found
+        return self._to_start(job, recorded, found) if job.request.verb.starts and not found.state.alive else found
 
     def _machine(self, job: Job, recorded: Recorded) -> Subject:
         """Return the physical machine that answers, if it is the recorded one; one that shall start may be silent."""
@@ -80,7 +87,30 @@ class Admission:
             return Subject(recorded=recorded, host=place)
         if seen.look is None:
             raise seen.failure or Unreachable(place.account, "was not asked")
-        return Subject(recorded=recorded, host=place, guest=gate.answering(recorded, seen.look.guests[0], job.rivals))
+        found = gate.answering(recorded, seen.look.guests[0], job.rivals)
+        if not job.request.verb.starts and not job.request.whole:
+            self._not_ours(recorded, found)
+        return Subject(recorded=recorded, host=place, guest=found)
+
+    def _prove_inside(self, plan: Plan, subject: Subject, *, whole: bool) -> None:
+        """Check that what answers at the address of a guest is that guest, since addresses move on.
+
+        Raises `Mismatch`, or what kept it from answering.
+        """
+        recorded, known = subject.recorded, subject.guest.macs if subject.guest else ()
+        inside = replace(recorded, type="PM", macs=recorded.macs or frozenset(known))
+        for seen in physical(self.transport, [step.host for step in plan.steps]):
+            if seen.look is None:
+                raise seen.failure or Unreachable(seen.host.account, "was not asked")
+            found = gate.answering(inside, seen.look.guests[0])
+            if not whole:
+                self._not_ours(recorded, found)
+
+    def _not_ours(self, recorded: Recorded, found: Running) -> None:
+        """Check that it is not the machine that this runs on, under whatever name. Raises `UsageError`."""
+        (own,) = physical(self.transport, [Host("localhost")])
+        if found.id is not None and own.look and own.look.guests[0].id == found.id:
+            raise UsageError(recorded.label, "is the machine that this runs on", "allow that with --self")
 
     def _running(self, job: Job, recorded: Recorded) -> Subject:
         """Return the subject on the one host where it runs, on the first if it runs nowhere."""
@@ -113,37 +143,17 @@ class Admission:
         site = Site(self.transport, place)
         return {name: path for name in _TOOLS if (path := site.tool(name))}
 
-    def _to_create(self, job: Job, recorded: Recorded) -> Subject:
-        if len(job.hosts) > 1:
+    def _to_start(self, job: Job, recorded: Recorded, found: Subject | None = None) -> Subject:
+        """Return the subject where it shall start: where its saved state is `found`, else on the only host."""
+        if len(job.hosts) > 1 and (found is None or found.guest is None):
             names = ", ".join(one.account for one in job.hosts)
-            raise UsageError(recorded.label, f"could be created on {names}", "name one with --on")
-        place = job.hosts[0]
+            raise UsageError(recorded.label, f"could be started on {names}", "name one with --on")
+        place = found.host if found else job.hosts[0]
         here = self._answered(job, place, recorded.type)
-        for one in (here, *(self.seen[_asking(job), host(name)] for name in job.elsewhere)):
-            if one.failure and one is not here and not job.request.force:
-                raise Unreachable(
-                    one.failure.where,
-                    f"{one.failure.problem}; {recorded.label} was seen running there",
-                    "look again later, or use --force",
-                )
-            gate.free(recorded, one.look.guests if one.look else ())
-        own = [guest for guest in here.look.guests if guest.type == recorded.type] if here.look else []
-        subject = Subject(
-            recorded=recorded, host=place, guest=gate.running(recorded, own, job.rivals), tools=self._tools(place)
-        )
-        self._unchanged(job, subject)
-        return subject
-
-    def _unchanged(self, job: Job, subject: Subject) -> None:
-        """Check that the configuration is still what was scanned. Raises `Mismatch`."""
-        site = Site(self.transport, subject.host, job.request.privilege)
-        answer = site.run(["stat", "-L", "-c", "%s %Y", subject.config], timeout=20)
-        if answer.status:
-            raise Mismatch(subject.config, f"is not there on {subject.host.account} any more", "scan again")
-        size, _, mtime = answer.text.strip().partition(" ")
-        recorded = subject.recorded
-        if recorded.size is not None and (size, mtime) != (str(recorded.size), str(recorded.mtime)):
-            raise Mismatch(subject.config, "has changed since it was scanned", "scan again")
+        others = [*(one for one in job.hosts if one != place), *map(host, job.elsewhere)]
+        seen = [here, *(self.seen[_asking(job), one] for one in others)]
+        starting.free(recorded, seen, force=job.request.force)
+        return found or self._on(job, place, recorded)
 
 
 def _asking(job: Job) -> Asking:

@@ -58,7 +58,8 @@ class Step:
     `expects` are the states of which one is reached within `within` seconds, none where the action's success
     is enough. A lost action is done once `again` after half of that time. A `rescue` step is done only if
     the step before did not reach what it expected; an `optional` one may fail. With `fresh` the guest must be
-    another run than before; with `decisive` nothing but the action's own success counts.
+    another run than before; with `decisive` nothing but the action's own success counts. A step that `reads` starts
+    the machine by its configuration.
     """
 
     host: Host
@@ -72,6 +73,7 @@ class Step:
     optional: bool = False
     fresh: bool = False
     decisive: bool = False
+    reads: bool = False
 
     @property
     def line(self) -> str:
@@ -112,6 +114,11 @@ class Plan:
     host: Host
     steps: tuple[Step, ...] = ()
     done: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether the machine's configuration is needed, which may have changed or be gone by now."""
+        return any(step.reads for step in self.steps)
 
     def lines(self) -> Iterator[str]:
         """Return the plan as lines that can be pasted into a shell."""

@@ -32,7 +32,7 @@ class Verb(Enum):
     @property
     def starts(self) -> bool:
         """Tell whether a machine that does not run is started."""
-        return self in {Verb.CREATE, Verb.REUSE}
+        return self in {Verb.CREATE, Verb.REUSE, Verb.RESUME}
 
 
 _CANCEL = (Verb.POWEROFF, Verb.REBOOT, Verb.RESET, Verb.PAUSE, Verb.SUSPEND, Verb.INIT)

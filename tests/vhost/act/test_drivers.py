@@ -145,3 +145,30 @@ def test_a_qemu_guest_without_a_monitor_can_only_be_ended_by_its_process() -> No
         DRIVERS["QEMU"](Request(verb=Verb.PAUSE), subject)
     (step,) = DRIVERS["QEMU"](Request(verb=Verb.POWEROFF, force=True), subject)
     assert step.line.endswith("sh 12 3456")
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "asked", "reads"),
+    [
+        ("XEN", Verb.RESET, {}, True),
+        ("XEN", Verb.REBOOT, {"force": True}, True),
+        ("XEN", Verb.REBOOT, {}, False),
+        ("XEN", Verb.POWEROFF, {"grace": 0}, False),
+        ("QEMU", Verb.REBOOT, {}, True),
+        ("QEMU", Verb.RESET, {}, False),
+        ("LIBVIRT", Verb.RESET, {}, False),
+    ],
+)
+def test_a_plan_that_starts_a_machine_again_reads_its_configuration(
+    kind: str, verb: Verb, asked: dict[str, Any], *, reads: bool
+) -> None:
+    subject = Subject(recorded=replace(RECORDED, type=kind), host=Host("localhost"), guest=replace(GUEST, type=kind))
+    steps = DRIVERS[kind](Request(verb=verb, **asked), subject)
+    assert Plan(label="tst100", type=kind, host=subject.host, steps=tuple(steps)).reads is reads
+
+
+def test_a_domain_that_is_off_and_was_not_saved_is_not_resumed() -> None:
+    guest = replace(GUEST, type="LIBVIRT", state=State.OFF)
+    subject = Subject(recorded=replace(RECORDED, type="LIBVIRT"), host=Host("localhost"), guest=guest)
+    with pytest.raises(UsageError, match="holds no state of it"):
+        DRIVERS["LIBVIRT"](Request(verb=Verb.RESUME), subject)

@@ -18,6 +18,7 @@ from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SA
 from vhost.act.plan import Command, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
+from vhost.errors import UsageError
 from vhost.transport import Host
 
 
@@ -48,7 +49,7 @@ def _create(request: Request, subject: Subject) -> list[Step]:
     noted = f"<config path={quoteattr(subject.config)}/>"
     words = ("metadata", _domain(subject), NAMESPACE, "--key", "vhost", "--set", noted, "--config")
     return [
-        _step(request, subject, "define", subject.config),
+        replace(_step(request, subject, "define", subject.config), reads=True),
         replace(_step(request, subject, *words), optional=True),
         started,
     ]
@@ -59,6 +60,10 @@ def _resume(request: Request, subject: Subject) -> list[Step]:
         words: tuple[str, ...] = ("restore", subject.state_file(request.state_file))
     elif subject.state is State.PAUSED:
         words = ("resume", _domain(subject))
+    elif subject.guest and subject.state is State.OFF:
+        raise UsageError(
+            subject.recorded.label, "is shut off, and libvirt holds no state of it", "start it with CREATE"
+        )
     else:  # libvirt itself holds the state of a managed save
         words = ("start", _domain(subject))
     return [replace(_step(request, subject, *words), timeout=SAVE, expects=RUNS, within=request.wait(START))]

@@ -72,7 +72,7 @@ def _started(request: Request, subject: Subject, *words: str) -> Step:
     else:
         argv = ("sh", "-c", _START, request.directory or posixpath.dirname(config), config, *words)
     step = Step(host=subject.host, privilege=request.privilege, action=Command(argv))
-    return replace(step, expects=STARTED, within=request.wait(START), fresh=True)
+    return replace(step, expects=STARTED, within=request.wait(START), fresh=True, reads=True)
 
 
 def _there(request: Request) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _create(request: Request, subject: Subject) -> list[Step]:
     made = replace(made, action=started_in(request.directory, made.action))
     noted = Command(("sh", "-c", _NOTE, "sh", subject.tool("xl"), subject.name, CONFIG_NODE, subject.config))
     return [
-        replace(made, expects=STARTED, within=request.wait(START), fresh=True),
+        replace(made, expects=STARTED, within=request.wait(START), fresh=True, reads=True),
         replace(made, action=noted, optional=True),
     ]
 
