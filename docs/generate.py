@@ -111,7 +111,16 @@ def exit_codes() -> Iterator[str]:
         ("0", "done; also where nothing matches, and where the reader of the answer has gone (| head)"),
         *((str(kind.exit_code), kind.meaning) for kind in EXIT_CODES),
     ]
-    yield from _table(("code", "meaning"), iter([*rows, ("130", "interrupted with Ctrl-C")]))
+    yield from _table(
+        ("code", "meaning"),
+        iter(
+            [
+                *rows,
+                ("130", "interrupted with Ctrl-C"),
+                ("143, 129", "ended by SIGTERM or SIGHUP"),
+            ]
+        ),
+    )
 
 
 def macros() -> Iterator[str]:

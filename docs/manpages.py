@@ -77,6 +77,7 @@ def _codes() -> Iterator[tuple[str, str]]:
     yield "0", "done; also where nothing matches, and where the reader of the answer has gone (| head)"
     yield from ((str(kind.exit_code), kind.meaning) for kind in EXIT_CODES)
     yield "130", "interrupted with Ctrl-C"
+    yield "143, 129", "ended by SIGTERM, or by SIGHUP"
 
 
 def _whole(commands: Sequence[Command]) -> tuple[str, Sequence[nodes.section]]:

@@ -45,7 +45,12 @@ def up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("types", "expected"),
-    [("XEN", ["a", "b"]), ("qemu,pm", ["LAB00", "c", "d"]), ("ALL", ["LAB00", "a", "b", "c", "d"])],
+    [
+        ("XEN", ["a", "b"]),
+        ("qemu,pm", ["LAB00", "c", "d"]),
+        ("\udcff,xen", ["a", "b"]),
+        ("ALL", ["LAB00", "a", "b", "c", "d"]),
+    ],
 )
 def test_only_the_session_types_that_were_asked_for(types: str, expected: list[str], vhost: Ask) -> None:
     assert vhost("-T", types, "-o", "l").lines == expected

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from scanners.arp.targets import is_numeric
 from vhost.cli import arp_report as report
-from vhost.cli.outcome import INTERRUPTED, tell
+from vhost.cli.ending import INTERRUPTED
+from vhost.cli.outcome import tell
 from vhost.cli.rows import write_rows
 from vhost.errors import Partial, UsageError
 from vhost.progress import bar

@@ -17,7 +17,8 @@ from scanners.packets import Packets
 from vhost.cli import arp_report
 from vhost.cli import hearsay_report as shown
 from vhost.cli.destination import Destination
-from vhost.cli.outcome import INTERRUPTED, tell
+from vhost.cli.ending import INTERRUPTED
+from vhost.cli.outcome import tell
 from vhost.cli.rows import write_rows
 from vhost.errors import Partial, SourceMissing, UsageError
 from vhost.progress import bar

@@ -12,7 +12,8 @@ import typer
 
 from vhost import __version__
 from vhost.cli.commands import COMMANDS, Command
-from vhost.cli.outcome import INTERRUPTED, guarded, show
+from vhost.cli.ending import INTERRUPTED
+from vhost.cli.outcome import guarded, show
 from vhost.cli.using import Config, use
 from vhost.errors import UsageError
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import BinaryIO
 
+from vhost.cli import ending
 from vhost.cli.streams import complain, occupy, out, silence, unread
 from vhost.errors import VhostError
 from vhost.text import escape
 
-INTERRUPTED = 130
 _CHUNK = 4096
 
 
@@ -56,17 +56,23 @@ def guarded(command: Callable[[], int | None]) -> None:
     """
     occupy()
     gc.freeze()
+    with ending.interruptible():
+        code = _ended(command)
+    gc.freeze()
+    sys.exit(ending.code(code))
+
+
+def _ended(command: Callable[[], int | None]) -> int:
     try:
         code = command() or 0
         if sys.stdout is not None:
             sys.stdout.flush()
     except VhostError as error:
         tell(str(error))
-        code = error.exit_code
+        return error.exit_code
     except KeyboardInterrupt:
-        tell("interrupted; what was stored before is still there")
-        code = INTERRUPTED
+        tell(f"{ending.how()}; what was stored before is still there")
+        return ending.INTERRUPTED
     except OSError as error:
-        code = _broken(error)
-    gc.freeze()
-    sys.exit(code)
+        return _broken(error)
+    return code

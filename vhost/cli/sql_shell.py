@@ -23,6 +23,7 @@ from pygments.lexers.sql import SqlLexer
 
 from vhost.cache.place import chosen
 from vhost.cache.snapshot import opened
+from vhost.cli import ending
 from vhost.cli.outcome import failed, show, tell
 from vhost.cli.sql import TEXT_FORMATS, SqlOptions, lines
 from vhost.cli.writing import write
@@ -64,6 +65,8 @@ class Shell:
         except VhostError as error:
             tell(str(error))
         except KeyboardInterrupt:
+            if ending.asked():
+                raise
             tell("interrupted")
         return False
 
@@ -147,6 +150,8 @@ def _inputs(session: PromptSession[str]) -> Iterator[str]:
         try:
             text = session.prompt("vhost> ").strip()
         except KeyboardInterrupt:  # Ctrl-C drops what was typed, as in every shell
+            if ending.asked():
+                raise
             continue
         except EOFError:
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vhost.query.scope import MACHINES, Scope
 from vhost.query.select import Choice, selected
+from vhost.text import escape
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +48,7 @@ class Watch:
 
 def types(text: str) -> frozenset[str]:
     """Return the session types of `-T`; ALL is no restriction."""
-    words = frozenset(filter(None, text.upper().replace("%", ",").split(",")))
+    words = frozenset(filter(None, escape(text).upper().replace("%", ",").split(",")))
     return frozenset() if "ALL" in words else words
 
 
