@@ -120,6 +120,7 @@ def test_a_query_may_stand_in_a_file_or_on_standard_input(ask: Ask, db: Path, tm
 
 def test_nothing_in_a_table_can_steer_a_terminal(ask: Ask, db: Path) -> None:
     assert sql(ask, db, "select chr(27) || '[2J' as x").lines[2] == "\\x1b[2J"
+    assert sql(ask, db, "select 'a\\x3bb' as stored").lines[2] == "a\\x3bb"
 
 
 def test_wide_characters_keep_the_columns_straight(ask: Ask, db: Path) -> None:

@@ -20,10 +20,9 @@ _WIDE = r"(?:00[89][0-9a-f]|061c|200[ef]|202[89a-e]|206[6-9])"
 SEQUENCE = rf"(?:x{_HEX}|u{_WIDE})"
 """What stands behind the backslash of an escape, as a regular expression."""
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f;\x7f\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-    rf"|\\(?=(?:x5c)*{SEQUENCE})"
-)
+_STEERING = "\x00-\x1f\x7f\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSAFE = re.compile(rf"[;{_STEERING}]|\\(?=(?:x5c)*{SEQUENCE})")
+_UNSHOWN = re.compile(f"[{_STEERING}]")
 _ESCAPE = re.compile(rf"\\(?:(x5c)(?=(?:x5c)*{SEQUENCE})|x({_HEX})|u({_WIDE}))")
 
 
@@ -35,6 +34,11 @@ def escape(value: str) -> str:
     if _UNSAFE.search(value) is None:
         return value
     return _UNSAFE.sub(lambda match: _escaped(match.group()), value)
+
+
+def shown(value: str) -> str:
+    """Return the value as it may stand on a terminal; escapes in it stay, as the values of a database have them."""
+    return value if value.isprintable() else _UNSHOWN.sub(lambda match: _escaped(match.group()), value)
 
 
 def unescape(text: str) -> str:

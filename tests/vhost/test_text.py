@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vhost.text import escape, unescape
+from vhost.text import escape, shown, unescape
 
 ANY_BYTES = st.binary(max_size=40)
 TRICKY = st.text(alphabet=st.sampled_from("\\x5c3b0a;\n\x1b\u2028u80ffé"), max_size=30)
@@ -27,6 +27,12 @@ def test_text_that_looks_like_escapes_comes_back(text: str) -> None:
 @given(st.text(max_size=40) | TRICKY)
 def test_an_escaped_value_cannot_split_a_record_or_steer_a_terminal(text: str) -> None:
     assert re.search("[;\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", escape(text)) is None
+
+
+@given(st.text(max_size=40) | TRICKY)
+def test_what_is_shown_cannot_steer_a_terminal_and_is_escaped_once(text: str) -> None:
+    assert re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", shown(text)) is None
+    assert shown(escape(text)) == escape(text)
 
 
 @given(st.text(max_size=40))

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from vhost.text import escape
+from vhost.text import shown
 
 _MEASURED = 10_000
 """Rows that decide how wide the columns are; what comes later is shown wholly all the same."""
@@ -53,8 +53,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return ";".join(map(escape, text.split(";"))) if ";" in text else escape(text)
+    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _width(text: str) -> int:
