@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from vhost.errors import UsageError
 from vhost.host import own_name
 from vhost.transport import Host, Privilege, host, privilege, quoted
 from vhost.transport.privilege import refused
+from vhost.transport.words import for_any_shell
 
 HOSTILE = [
     "-oProxyCommand=reboot", "$(reboot)", "lab00;reboot", "lab 00", "lab00\nreboot", "`id`", "", "@lab00", "root@",
@@ -46,6 +49,20 @@ def test_a_shell_takes_back_every_word(words: list[str]) -> None:
     line = f"printf '%s\\0' {quoted(words)}"
     said = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=20).stdout
     assert said.decode().split("\0")[:-1] == words
+
+
+ODD = ["a b", "it's", '"', "$(id)", "`id`", "two\nlines\n", "!x", "\\", "end\\", "\\'", "\\n%s", "100%", "*", "ä", ""]
+
+
+@pytest.mark.parametrize("shell", ["sh", "tcsh", "fish"])
+@pytest.mark.parametrize("words", [ODD, [word for word in ODD if not set(word) & set("\n!\\")]])
+def test_every_login_shell_hands_every_word_on(shell: str, words: list[str], tmp_path: Path) -> None:
+    line = for_any_shell(f"cat; printf '%s\\0' {quoted(words)}")
+    said = subprocess.run(
+        [shell, "-c", line], env={**os.environ, "HOME": str(tmp_path)}, input=b"said ", capture_output=True, check=True,
+        timeout=20,
+    ).stdout  # fmt: skip
+    assert said.decode().removeprefix("said ").split("\0")[:-1] == words
 
 
 def test_a_word_with_a_nul_is_refused() -> None:

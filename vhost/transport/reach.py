@@ -22,7 +22,7 @@ from vhost.errors import TimedOut, Unreachable, VhostError
 from vhost.process import Finished, ProgramLate
 from vhost.transport.connections import Connections
 from vhost.transport.hosts import Host
-from vhost.transport.words import quoted
+from vhost.transport.words import for_any_shell, quoted
 
 SESSIONS = 8
 """Commands at once on one host; OpenSSH's server allows 10 sessions a connection (MaxSessions)."""
@@ -109,7 +109,7 @@ class Transport:
         if host.local:
             return list(argv)
         self._connections.open(host)
-        return self._connections.command(host, quoted(argv))
+        return self._connections.command(host, for_any_shell(f"exec {quoted(argv)}"))
 
     @contextmanager
     def forwarded(self, host: Host, place: str) -> Iterator[Path]:
@@ -152,7 +152,7 @@ def own_path() -> str:
 def shell_command(argv: Sequence[str], mark: str) -> str:
     """Return the line for the shell of the remote account, whichever shell that is."""
     inner = f'PATH="$PATH:{_PATH}" LC_ALL=C; export PATH LC_ALL; {quoted(argv)}; s=$?; echo "{mark} $s" >&2; exit $s'
-    return quoted(["exec", "sh", "-c", inner])
+    return for_any_shell(inner)
 
 
 def _run(

@@ -5,6 +5,7 @@ quoted(["xl", "create", "/pool/my vm's.cfg"]) -> xl create '/pool/my vm'"'"'s.cf
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -16,3 +17,17 @@ def quoted(words: Sequence[str]) -> str:
     if any("\0" in word for word in words):
         raise UsageError(words[0], "a word holds a NUL character")
     return " ".join(map(shlex.quote, words))
+
+
+_ODD = re.compile(r"[\n!\\]")
+"""What shells of other families read within single quotes: csh a line's end and `!`, fish a backslash."""
+
+_ENCODED = re.compile(r"""[\n!\\'"`$]""")
+
+
+def for_any_shell(line: str) -> str:
+    """Return the line by which the shell of an account, be it sh, csh or fish, lets sh run a line of sh."""
+    if _ODD.search(line):
+        digits = _ENCODED.sub(lambda found: f"\\0{ord(found[0]):03o}", line)
+        line = f'eval "$(printf %b "{digits}")"'
+    return f"exec {quoted(['sh', '-c', line])}"
