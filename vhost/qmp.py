@@ -119,13 +119,15 @@ class Monitor:
         return message
 
     def _receive(self, deadline: float) -> None:
-        self._socket.settimeout(max(0.01, deadline - monotonic()))
+        left = deadline - monotonic()
+        late = TimedOut(self._where, "the guest's monitor does not answer", "does another program hold it?")
+        if left <= 0:  # it may say other things without end
+            raise late
+        self._socket.settimeout(left)
         try:
             chunk = self._socket.recv(_CHUNK)
         except TimeoutError as error:
-            raise TimedOut(
-                self._where, "the guest's monitor does not answer", "does another program hold it?"
-            ) from error
+            raise late from error
         if not chunk:
             raise EOFError
         self._buffer += chunk

@@ -9,6 +9,7 @@ Guests that libvirt or Xen started are theirs and not listed here. A guest witho
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -90,10 +91,16 @@ class Process:
 
 
 def look(site: Site, name: str) -> list[Running] | None:
-    """Return every guest. Raises `VhostError` if the processes cannot be listed."""
+    """Return every guest. Raises `VhostError` if the processes cannot be listed.
+
+    A socket belongs to who made it last: a monitor that several processes name, or that is another guest's, is none.
+    """
     found = [(process, guest) for process in listed(site) if (guest := of_process(process, name)) is not None]
     with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(lambda pair: _asked(site, *pair), found))
+        asked = list(pool.map(lambda pair: _asked(site, *pair), found))
+    held = Counter(guest.control for guest in asked)
+    unasked = [replace(guest, control=None) for _, guest in found]
+    return [guest if held[guest.control] == 1 else other for guest, other in zip(asked, unasked, strict=True)]
 
 
 def state(site: Site, guest_id: str, control: str | None, uuid: str | None = None) -> State:
@@ -195,8 +202,8 @@ def _control_of_files(site: Site, process: Process) -> str | None:
     """
     for option in from_words(process.words[1:]).named("readconfig"):
         path = _absolute(option.get("value") or "", process.directory)
-        answer = site.run(["head", "-c", str(LARGEST), "--", path], timeout=SECONDS)
-        with suppress(Broken):
+        with suppress(Broken, VhostError):  # who cannot read it cannot ask the guest
+            answer = site.run(["head", "-c", str(LARGEST), "--", path], timeout=SECONDS)
             if found := _control(qemu_readconfig.parse(answer.text), process.directory):
                 return found
     return None
@@ -218,6 +225,8 @@ def _asked(site: Site, process: Process, guest: Running) -> Running:
     control = guest.control or _control_of_files(site, process)
     said = status(site, control)
     unnamed = guest.label == _unnamed(process)
+    if said.state is not State.UNKNOWN and not _is_own(guest, said, unnamed=unnamed):
+        return replace(guest, control=None)
     return replace(
         guest,
         control=control,
@@ -226,6 +235,11 @@ def _asked(site: Site, process: Process, guest: Running) -> Running:
         uuid=said.uuid or guest.uuid,
         label=said.name if said.name and unnamed else guest.label,
     )
+
+
+def _is_own(guest: Running, said: Said, *, unnamed: bool) -> bool:
+    """Tell whether what a monitor says is what the words of its process say."""
+    return (unnamed or said.name == guest.label) and (guest.uuid is None or said.uuid in {None, guest.uuid})
 
 
 def _unnamed(process: Process) -> str:

@@ -166,3 +166,24 @@ def test_a_label_that_a_shell_would_obey_is_only_a_name(lab: Lab, label: str) ->
     assert lab.guests.qmp(script, "query-name")["name"] == label
     lab.vhost("destroy", f"u:{UUID}")
     assert lab.guests.status(script) == "off"
+
+
+def test_a_monitor_that_another_guest_took_over_is_not_used(lab: Lab) -> None:
+    names = f"one{SOME}", f"two{SOME}"
+    one, two = (
+        lab.guests.script(name, mac=f"52:54:{SOME[:2]}:{SOME[2:4]}:00:0{at}", name=f"same.{at}")
+        for at, name in enumerate(names)
+    )
+    assert lab.guests.socket(one) == lab.guests.socket(two)
+    lab.scan()
+    for script in (one, two):
+        lab.guests.start(script, "-S")
+    done = lab.vhost("shutdown", names[0], code=1)
+    assert "has no monitor to be asked through" in complaint(done)
+
+    lab.vhost("destroy", names[0])
+    (left,) = lab.guests.pids()
+    assert names[1].encode() in Path(f"/proc/{left}/cmdline").read_bytes()
+    assert not lab.guests.socket(two).exists(), "the first one took it along"
+    lab.vhost("destroy", names[1])
+    assert not lab.guests.pids()

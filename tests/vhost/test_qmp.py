@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -76,3 +76,24 @@ def test_a_monitor_that_somebody_else_holds_is_given_up() -> None:
 def test_what_is_no_qmp_is_refused(greeting: str) -> None:
     with pytest.raises(VhostError), guest(greeting=greeting):
         pass
+
+
+def test_a_guest_that_says_other_things_without_end_is_given_up() -> None:
+    here, there = socket.socketpair()
+    over = threading.Event()
+
+    def flood() -> None:
+        with there, suppress(OSError):
+            there.sendall(json.dumps(GREETING).encode() + b"\n")
+            while not over.is_set():
+                there.sendall(b'{"event": "STOP"}\n' * 1000)
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        with pytest.raises(TimedOut, match="does not answer"):
+            Monitor(here, "where", patience=0.2).__enter__()
+    finally:
+        over.set()
+        here.close()
+        thread.join()

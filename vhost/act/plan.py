@@ -28,7 +28,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class MonitorCall:
-    """A command for a guest's monitor, sent only if the guest there says the UUID that is expected (if any is).
+    """A command for a guest's monitor, sent only if the guest there has the expected UUID and no other name.
 
     `event` is waited for; `until` asks `query-migrate` until it has ended.
     """
@@ -37,6 +37,7 @@ class MonitorCall:
     command: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     uuid: str | None = None
+    name: str | None = None
     event: str | None = None
     until_saved: bool = False
 

@@ -122,9 +122,7 @@ class Runner:
 
     def _call(self, monitor: Monitor, call: MonitorCall, step: Step) -> None:
         """Do a monitor's command, after the guest has said that it is the one that was looked at."""
-        said = monitor.execute("query-uuid") if call.uuid else None
-        if isinstance(said, dict) and normal.uuid(str(said.get("UUID"))) != call.uuid:
-            raise Mismatch(call.place, f"another guest answers there: {said.get('UUID')}")
+        _be_the_one(monitor, call)
         monitor.execute(call.command, call.arguments)
         if call.event and monitor.wait({call.event}, step.within) is None:
             raise TimedOut(call.place, f"no {call.event} within {step.within:g} s after {call.command}")
@@ -135,7 +133,9 @@ class Runner:
         """Wait until a guest's state is written. Raises `VhostError` if that fails; the guest then runs on."""
         while True:
             said = monitor.execute("query-migrate")
-            status = said.get("status") if isinstance(said, dict) else None
+            if not isinstance(said, dict):
+                raise VhostError(call.place, "the guest's monitor was lost while its state was saved")
+            status = said.get("status")
             if status == "completed":
                 return
             if status in {"failed", "cancelled"}:
@@ -144,6 +144,23 @@ class Runner:
                 monitor.execute("migrate_cancel")
                 raise TimedOut(call.place, "its state was not saved in time; the guest runs on")
             self.stop.wait(_FIRST_PAUSE)
+
+
+def _be_the_one(monitor: Monitor, call: MonitorCall) -> None:
+    """Check that the guest that answers is the one that was looked at. Raises `Mismatch`, `VhostError` for silence."""
+    if call.uuid:
+        told = _told(monitor.execute("query-uuid"), "UUID")
+        if not told:
+            raise VhostError(call.place, "the guest's monitor does not say whose it is")
+        if normal.uuid(told) != call.uuid:
+            raise Mismatch(call.place, f"another guest answers there: {told}")
+    name = _told(monitor.execute("query-name"), "name")
+    if call.name and name and name != call.name:
+        raise Mismatch(call.place, f"another guest answers there: {name!r}")
+
+
+def _told(said: object, key: str) -> str:
+    return str(said.get(key) or "") if isinstance(said, dict) else ""
 
 
 def _patient(look: Callable[[], State]) -> Callable[[], State]:

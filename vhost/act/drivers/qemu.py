@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
+from scanners.live.guest import State
 from scanners.live.marks import ENVIRONMENT
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import BOOT_LETTERS, GONE, HARD, PAUSE, PAUSED, RUNS, SAVE, SOFT, START, STARTED
@@ -51,8 +52,9 @@ def _monitor(request: Request, subject: Subject, call: str, **more: object) -> S
             "give its start script -qmp unix:FILE,server,nowait" if subject.guest else "",
         )
     arguments = {key.replace("_", "-"): value for key, value in more.items()}
-    uuid = subject.guest.uuid if subject.guest else None
-    return Step(host=subject.host, privilege=request.privilege, action=MonitorCall(place, call, arguments, uuid=uuid))
+    uuid, name = (subject.guest.uuid, subject.guest.label) if subject.guest else (None, None)
+    action = MonitorCall(place, call, arguments, uuid=uuid, name=name)
+    return Step(host=subject.host, privilege=request.privilege, action=action)
 
 
 def _started(request: Request, subject: Subject, *words: str) -> Step:
@@ -96,8 +98,8 @@ def _resume(request: Request, subject: Subject) -> list[Step]:
 
 
 def _ended(request: Request, subject: Subject) -> Step:
-    """Return the end of the guest at once: by its monitor, else by its process."""
-    if subject.guest and subject.guest.id and subject.guest.control is None:
+    """Return the end of the guest at once: by its monitor if that answered, else by its process."""
+    if subject.guest and subject.guest.id and (subject.guest.control is None or subject.state is State.UNKNOWN):
         pid, _, began = subject.guest.id.partition(".")
         action = Command(("sh", "-c", _END, "sh", pid, began))
         step = Step(host=subject.host, privilege=request.privilege, action=action)
