@@ -334,8 +334,9 @@ def test_path_tells_which_database_a_call_uses(tmp_path: Path) -> None:
 
 def test_the_duckdb_command_line_client_opens_a_snapshot(pool: Path, db: Path) -> None:
     scan(db, pool)
-    done = run("duckdb", "-readonly", "-csv", db / "cache.duckdb", "SELECT label, vram FROM machine ORDER BY 1")
-    assert rows(done) == ["label,vram", "a,512", "b,512"]
+    asked = "SELECT label, vram FROM machine ORDER BY 1; FROM collision SELECT count(*) AS shared"
+    done = run("duckdb", "-readonly", "-csv", db / "cache.duckdb", asked)
+    assert rows(done) == ["label,vram", "a,512", "b,512", "shared", "0"]
 
 
 def test_a_damaged_segment_is_named_at_every_query(pool: Path, db: Path) -> None:

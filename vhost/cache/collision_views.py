@@ -18,5 +18,6 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
 
     Only who lets users write SQL needs this: it takes a tenth of a second.
     """
-    if con.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = ?", [BASE]).fetchone() == (0,):
+    here = "SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND database_name = current_database()"
+    if con.execute(here, [BASE]).fetchone() == (0,):
         store(con, "temp")

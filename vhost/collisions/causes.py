@@ -95,7 +95,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="error",
         evidence="configuration, DHCP, DNS, ARP or a hypervisor say different addresses, MACs or names of one machine",
         who="machine",
-        when="machine_id IN (SELECT machine_id FROM contradiction)",
+        when="machine_id IN (SELECT machine_id FROM contradicted)",
         fact="one machine, and the sources disagree",
     ),
     Rule(

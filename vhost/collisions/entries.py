@@ -49,7 +49,7 @@ UNION ALL SELECT collision, cause, machine_id, NULL, NULL, NULL FROM rest JOIN j
 UNION ALL SELECT hash(key, value, machine_id), cause, machine_id, NULL, key, value FROM alone JOIN single_key USING
     (machine_id)
 UNION ALL SELECT hash(key, value, machine_id), 'contradiction', machine_id, NULL, key, value
-    FROM (SELECT DISTINCT machine_id, key, value FROM contradiction)
+    FROM (SELECT DISTINCT machine_id, key, value FROM contradicted)
 """
 """Who takes part in what, each once, and as what: (collision, cause, machine_id, role, own_key, own_value)."""
 

@@ -52,11 +52,11 @@ FROM entry JOIN part USING (collision, cause) JOIN moved ON moved.new_machine_id
 
 _SAID = """
 SELECT entry, 1, concat_ws(' ', c.key, c.value, nullif(c.about, '')), c.kind || ' ' || c.source, c.seen_at
-FROM entry JOIN part USING (collision, cause) JOIN contradiction AS c
+FROM entry JOIN part USING (collision, cause) JOIN contradicted AS c
     ON c.machine_id = part.machine_id AND c.key = own_key AND c.value = own_value WHERE cause = 'contradiction'
 UNION SELECT entry, 1, concat_ws(' ', c.key, c.other, nullif(c.about, '')), c.other_kind || ' ' || c.other_source,
     c.other_seen_at
-FROM entry JOIN part USING (collision, cause) JOIN contradiction AS c
+FROM entry JOIN part USING (collision, cause) JOIN contradicted AS c
     ON c.machine_id = part.machine_id AND c.key = own_key AND c.value = own_value WHERE cause = 'contradiction'
 """
 

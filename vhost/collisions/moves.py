@@ -27,6 +27,6 @@ WHERE moved.machine_id NOT IN (SELECT old FROM twins)
 """Machines whose file moved, and of which nobody claims the old place as another machine."""
 
 SPOKEN = """
-SELECT machine_id FROM member UNION SELECT machine_id FROM alone UNION SELECT machine_id FROM contradiction
+SELECT machine_id FROM member UNION SELECT machine_id FROM alone UNION SELECT machine_id FROM contradicted
 """
 """The machines that the audit speaks of."""

@@ -60,7 +60,7 @@ SELECT CASE WHEN kind = 'dns' THEN other_kind ELSE kind END,
     CASE WHEN kind = 'dns' THEN seen_at ELSE other_seen_at END, CASE WHEN kind = 'dns' THEN other ELSE value END,
     CASE WHEN kind = 'dns' THEN other_source ELSE source END,
     CASE WHEN kind = 'dns' THEN other_seen_at ELSE seen_at END, machine_id
-FROM contradiction WHERE (kind = 'dns') <> (other_kind = 'dns')
+FROM contradicted WHERE (kind = 'dns') <> (other_kind = 'dns')
 """
 """What the audit finds of one machine, seen from DNS; the name is not known where both speak of a MAC."""
 

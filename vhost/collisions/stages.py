@@ -34,7 +34,7 @@ STAGES: Final[tuple[tuple[str, str], ...]] = (
     ("stated", sources.STATED),
     ("resolved", sources.RESOLVED),
     ("iface", sources.IFACE),
-    ("contradiction", disagreements.CONTRADICTION),
+    ("contradicted", disagreements.CONTRADICTION),
     ("alone", entries.ALONE),
     ("spoken", moves.SPOKEN),
     ("known_machine", machines.MACHINE),

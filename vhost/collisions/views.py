@@ -90,11 +90,50 @@ VIEWS: Final[dict[str, tuple[tuple[Column, ...], str]]] = {
 BASE: Final = "described_collision"
 """The view that the others read, so that a snapshot holds the long statement once."""
 
+_MACHINE = (
+    "machine VARCHAR, pm VARCHAR, type VARCHAR, label VARCHAR, id VARCHAR, uuid VARCHAR, mac VARCHAR, tcp VARCHAR,"
+    " paths VARCHAR[], running BOOLEAN, role VARCHAR, macs VARCHAR[], tcps VARCHAR[], vmstate VARCHAR,"
+    " seen_at TIMESTAMP"
+)
+_BASE = {
+    "entry": "UBIGINT",
+    **{column.name: column.type for column in _COLLISION},
+    "severity": "VARCHAR",
+    "why": "VARCHAR",
+    "ties": "VARCHAR[]",
+    "count": "BIGINT",
+    "running": "BIGINT",
+    "machines": f"STRUCT({_MACHINE})[]",
+    "evidence": "STRUCT(kind VARCHAR, fact VARCHAR, source VARCHAR, seen_at VARCHAR)[]",
+}
+
+_READ: Final = {BASE: _BASE, "contradiction": {column.name: column.type for column in VIEWS["contradiction"][0]}}
+"""The views that others read, and their columns in order; the types are checked by DuckDB whenever one is read."""
+
+_STAGE_OF: Final = {"contradiction": "contradicted", BASE: "described"}
+
 
 def statements(schema: str) -> list[str]:
-    """Return the CREATE VIEW statements, in order."""
-    named = {BASE: _chain("described"), **{name: _select(name) for name in VIEWS}}
-    return [f"CREATE VIEW {quoted(schema)}.{quoted(name)} AS {select}" for name, select in named.items()]
+    """Return the CREATE VIEW statements, in order; `temp` is the schema of a connection.
+
+    DuckDB binds the query of a view that it creates, and those of all views that this one reads, which is what
+    creating them costs. So a view that others read has an empty query of the same columns until they are created.
+    """
+    others = [name for name in VIEWS if name not in _READ]
+    return [
+        *(_create(schema, name, _empty(columns)) for name, columns in _READ.items()),
+        *(_create(schema, name, _select(name)) for name in others),
+        *(_create(schema, name, _chain(_STAGE_OF[name]), "OR REPLACE ") for name in _READ),
+    ]
+
+
+def _create(schema: str, name: str, select: str, how: str = "") -> str:
+    kind = f"TEMP VIEW {quoted(name)}" if schema == "temp" else f"VIEW {quoted(schema)}.{quoted(name)}"
+    return f"CREATE {how}{kind} AS {select}"
+
+
+def _empty(columns: dict[str, str]) -> str:
+    return f"SELECT {', '.join(f'NULL::{kind} AS {quoted(name)}' for name, kind in columns.items())}"
 
 
 def _select(name: str) -> str:
@@ -128,6 +167,12 @@ def _chain(name: str) -> str:
 def _needed(name: str) -> list[tuple[str, str]]:
     needed: list[tuple[str, str]] = []
     for stage, sql in reversed((*STAGES, *naming.STAGES)):
-        if stage == name or any(re.search(rf"\b{stage}\b", other) for _, other in needed):
+        if stage == name:
             needed.append((stage, sql))
+        elif any(re.search(rf"\b(?:FROM|JOIN)\s+{stage}\b", other) for _, other in needed):
+            needed.append((stage, _VIEWED.get(stage, sql)))
     return needed[::-1]
+
+
+_VIEWED = {"contradicted": "FROM contradiction"}
+"""Stages that are views themselves, which is where other views find them."""
