@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vhost.errors import VhostError
+from vhost.home import home
 from vhost.host import own_name
 
 NAME = "actions.jsonl"
@@ -27,7 +28,7 @@ KEPT = 5
 def directory() -> Path:
     """Return the state directory: `$XDG_STATE_HOME/vhost`, else `~/.local/state/vhost`."""
     base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base and base.startswith("/") else Path.home() / ".local/state") / "vhost"
+    return (Path(base) if base and base.startswith("/") else home() / ".local/state") / "vhost"
 
 
 def append(entry: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ import re
 from pathlib import Path
 
 from vhost.config.place import is_there
-from vhost.errors import DatabaseMissing
+from vhost.errors import DatabaseMissing, UsageError
+from vhost.home import expanded, home
 
 OLD_MACHINES = "enum.fdb"
 OLD_BINDINGS = "macmap.fdb"
@@ -30,8 +31,13 @@ def chosen(option: str | None = None) -> list[Path]:
     """Return the databases of a call: `-p`, VHOST_DB, DEFAULT_DBPATHLST, the configured one, the old default, the new.
 
     A list is separated by `:` or `,`; a word without a slash may be a name of the configuration. Nothing is checked:
-    a scan may create the directory. Raises as `vhost.config.reading.configuration` does.
+    a scan may create the directory. Raises as `vhost.config.reading.configuration` does, and `UsageError` for a path
+    that cannot be one of a database.
     """
+    return [_possible(path) for path in _chosen(option)]
+
+
+def _chosen(option: str | None) -> list[Path]:
     for listed in (option, os.environ.get("VHOST_DB"), os.environ.get("DEFAULT_DBPATHLST")):
         if listed:
             paths = [path for part in re.split("[:,]", listed) if part for path in directories(part)]
@@ -42,25 +48,31 @@ def chosen(option: str | None = None) -> list[Path]:
 
         if (named := configuration().database) is not None:
             return list(directories(named))
-    old = Path.home() / ".ctys/db/default"
+    old = home() / ".ctys/db/default"
     return [old] if old.is_dir() else [_new_default()]
 
 
 def directories(word: str) -> tuple[Path, ...]:
     """Return the database that a word names: one of the configuration, or else a path."""
     if "/" in word or not is_there():
-        return (Path(word).expanduser(),)
+        return (expanded(word),)
     from vhost.config.reading import configuration  # noqa: PLC0415 - as above
 
     return configuration().directories(word)
 
 
-def _new_default() -> Path:
-    if base := os.environ.get("XDG_DATA_HOME"):  # the answer of platformdirs, without its import
-        return Path(base) / "vhost/db/default"
-    from platformdirs import user_data_path  # noqa: PLC0415 - only where nothing else names a database
+def _possible(path: Path) -> Path:
+    """Return the path. Raises `UsageError` for one that the engine cannot open: it takes UTF-8 only."""
+    try:
+        os.path.abspath(path).encode()  # noqa: PTH100 - `resolve` would follow every link for it
+    except UnicodeEncodeError as error:
+        raise UsageError(str(path), "is no UTF-8, so no database can be there", "name another directory") from error
+    return path
 
-    return user_data_path("vhost", appauthor=False) / "db/default"
+
+def _new_default() -> Path:
+    """Return what platformdirs would say, without its import and its demand for a home."""
+    return Path(os.environ.get("XDG_DATA_HOME") or home() / ".local/share") / "vhost/db/default"
 
 
 def existing(directory: Path) -> Path:

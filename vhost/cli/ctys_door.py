@@ -80,19 +80,14 @@ def _help() -> Iterator[str]:
 
 
 def _host(target: Target) -> Host:
+    from vhost.home import login  # noqa: PLC0415 - --help needs no user
     from vhost.transport import Host, host  # noqa: PLC0415 - --help needs no hosts
 
     asked = target.request
     user = asked.user if isinstance(asked, Create | Cancel) and asked.user else target.user
     found = host(f"{user}@{target.host}" if user else target.host)
-    own = user is not None and found.name == "localhost" and user == _login()
+    own = user is not None and found.name == "localhost" and user == login()
     return Host("localhost") if own else found
-
-
-def _login() -> str:
-    import getpass  # noqa: PLC0415 - beside its use
-
-    return getpass.getuser()
 
 
 def _located(targets: Sequence[Target]) -> Sequence[Target]:
@@ -278,12 +273,11 @@ def _asked(target: Target) -> Asked:
 
 def _home(host: Host, *, dry: bool) -> str | None:
     """Return the home of the user on a host; None where a dry run would have to ask another host."""
-    from pathlib import Path  # noqa: PLC0415 - beside its use
-
+    from vhost.home import home  # noqa: PLC0415 - beside its use
     from vhost.transport import Transport  # noqa: PLC0415 - as above
 
     if host.local:
-        return str(Path.home())
+        return str(home())
     if dry:
         return None
     with Transport() as transport:

@@ -152,9 +152,8 @@ def run_edit(names: Sequence[str], databases: str | None) -> int:
 
 def run_caches() -> int:
     """Show the list of cached groups and return the exit code."""
-    import getpass  # noqa: PLC0415 - beside its use
-
+    from vhost.home import login  # noqa: PLC0415 - beside its use
     from vhost.render import inventory  # noqa: PLC0415 - as above
 
-    show(inventory.group_caches(getpass.getuser(), terse=False))
+    show(inventory.group_caches(login(), terse=False))
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from vhost.cache import inventory
 from vhost.cache.place import chosen, existing
 from vhost.cli import groups
 from vhost.cli.outcome import show, tell
+from vhost.home import login
 from vhost.query import listing
 from vhost.render import inventory as forms
 
@@ -38,14 +38,14 @@ def _members(options: QueryOptions, what: str, *, cache: str | None) -> int:
     """Show the addresses of all machines, sorted, duplicates kept: a query with a title."""
     from vhost.cli.query import run_query  # noqa: PLC0415 - it imports this module
 
-    head = () if options.terse else forms.members(what, getpass.getuser())
+    head = () if options.terse else forms.members(what, login())
     return run_query(replace(options, listing=None, cache=cache, output="sort,ctys", head=head))
 
 
 def _listing(asked: listing.Listing, databases: str | None, *, terse: bool) -> int:
     if asked.what in {"LIST", "LISTALL", "LISTDB"}:
         files = [file for directory in chosen(databases) for file in inventory.sources(directory)]
-        show(forms.databases(files, getpass.getuser(), terse=terse))
+        show(forms.databases(files, login(), terse=terse))
     if asked.what == "LISTDB":
         return 0
     if asked.what == "MEMBERSGROUP":
@@ -58,12 +58,12 @@ def _clear(options: QueryOptions, *, everything: bool) -> int:
         directory: list(inventory.clear(directory, snapshots_too=everything)) for directory in chosen(options.databases)
     }
     what = "caches" if everything else "temporary files"
-    show(forms.cleared(gone, what, getpass.getuser(), terse=options.terse))
+    show(forms.cleared(gone, what, login(), terse=options.terse))
     return 0
 
 
 def _caches(options: QueryOptions, asked: Caching) -> int:
-    user = getpass.getuser()
+    user = login()
     if asked.shown in {"CACHES", "TARGETS"}:
         show(forms.caches(_snapshots(chosen(options.databases)), user, terse=options.terse))
     if asked.shown in {"CACHES", "GROUPS"}:

@@ -16,6 +16,7 @@ from vhost.cli.ending import INTERRUPTED
 from vhost.cli.outcome import guarded, show
 from vhost.cli.using import Config, use
 from vhost.errors import UsageError
+from vhost.home import NOWHERE, home
 
 _HELP = "Which machine is this, and is it the only one? Scans what the world says about machines, answers queries."
 _EXAMPLE = "Example: vhost scan tree /etc/xen"
@@ -94,6 +95,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    if "--install-completion" in sys.argv and home() == NOWHERE:
+        raise UsageError("--install-completion", "nobody knows where the home of this user is", "set HOME")
     try:
         app = whole() if _COMPLETES in os.environ else _called(sys.argv[1:])
         code = int(app(standalone_mode=False) or 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from vhost.cli.rows import Columns, Row, form, write_rows
 from vhost.cli.writing import write
 from vhost.errors import DatabaseMissing, MacmapMissing, SourceMissing, UsageError
 from vhost.groups import Groups, search_path
+from vhost.home import login
 from vhost.progress import bar
 from vhost.render import pings
 
@@ -97,7 +97,7 @@ def _show(ping: Ping, found: Sequence[Checked]) -> None:
         write([pings.terse(passed, machines=ping.machines)], ping.file)
         return
     manner = ping.manner
-    user = manner.user or getpass.getuser()
+    user = manner.user or login()
     colour = ping.file is None and pings.coloured()
     body = pings.lines(found, manner.parallel, grouped=ping.grouped, colour=colour)
     lines = [*pings.head(ssh=manner.ssh, user=user, words=ping.words if ping.listed else ()), *body, ""]

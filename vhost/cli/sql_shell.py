@@ -191,10 +191,10 @@ def completer(shell: Shell) -> Completer:
 
 def _history() -> History:
     """Return the history in the user's state directory, or one in memory where that cannot be written."""
-    path = user_state_path("vhost", appauthor=False) / "sql_history"
     try:
+        path = user_state_path("vhost", appauthor=False) / "sql_history"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where the user's home is
         return InMemoryHistory()
     return FileHistory(path)

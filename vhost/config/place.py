@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vhost.errors import SourceMissing, UsageError
+from vhost.home import expanded, home
 
 VARIABLE: Final = "VHOST_CONFIG"
 _LARGEST: Final = 1 << 20
@@ -16,9 +17,9 @@ _LARGEST: Final = 1 << 20
 def place() -> Path:
     """Return the file that is the configuration: that of `--config` or VHOST_CONFIG, else the user's own."""
     if named := os.environ.get(VARIABLE):
-        return Path(named).expanduser().absolute()
+        return expanded(named).absolute()
     # the answer of platformdirs, whose import takes longer than a query may
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "vhost/config.toml"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "vhost/config.toml"
 
 
 def is_there() -> bool:

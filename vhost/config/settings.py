@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vhost.config.values import Value
 from vhost.errors import UsageError
+from vhost.home import expanded
 
 EVERY = timedelta(days=1)
 PARALLEL = 4
@@ -69,7 +70,7 @@ class Config:
     def directories(self, word: str) -> tuple[Path, ...]:
         """Return the database that a word names: one of the configuration, or else a path."""
         named = () if "/" in word else self.databases.get(word, ())
-        return named or (Path(word).expanduser(),)
+        return named or (expanded(word),)
 
     def job(self, name: str) -> Job:
         """Return a job by its name. Raises `UsageError`, with a near miss, if there is none."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vhost.collisions.limits import age
 from vhost.config.keys import FORMS, Key
+from vhost.home import expanded
 
 Value = str | tuple[str, ...] | timedelta | int | float | bool
 """What a key holds: `text` and `path` a string, `texts` and `paths` a tuple, `age` a timedelta."""
@@ -38,7 +39,7 @@ def value(key: Key, given: object, folder: Path) -> Value:
 
 def path(text: str, folder: Path) -> str:
     """Return an absolute path; `~` is the home of the user. Links stay as they are written."""
-    return os.path.abspath(folder / os.path.expanduser(text))  # noqa: PTH100, PTH111 - as the docstring says
+    return os.path.abspath(folder / expanded(text))  # noqa: PTH100 - as the docstring says
 
 
 def _is_text(given: object) -> bool:

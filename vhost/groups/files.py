@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vhost.errors import UsageError
 from vhost.groups.syntax import Group, parse
+from vhost.home import expanded, home
 from vhost.text import escape
 
 _FILES_LIMIT = 10_000
@@ -27,13 +28,13 @@ class Place:
 
 def search_path(databases: Sequence[Path]) -> list[Path]:
     """Return the directories in which groups are searched: CTYS_GROUPS_PATH, the databases', the user's."""
-    listed = [Path(part).expanduser() for part in os.environ.get("CTYS_GROUPS_PATH", "").split(":") if part]
-    return [*listed, *(database / "groups" for database in databases), own_directory(), Path.home() / ".ctys/groups"]
+    listed = [expanded(part) for part in os.environ.get("CTYS_GROUPS_PATH", "").split(":") if part]
+    return [*listed, *(database / "groups" for database in databases), own_directory(), home() / ".ctys/groups"]
 
 
 def own_directory() -> Path:
     """Return the directory in which the user's new groups are written."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "vhost/groups"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "vhost/groups"
 
 
 class GroupFiles:

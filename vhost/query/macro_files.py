@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from vhost.errors import UsageError
+from vhost.home import home
 
 DEFAULT = "default"
 BUILTIN = Path(__file__).with_name("builtin")
@@ -80,13 +81,13 @@ def builtin() -> MacroFile:
 
 def own_directory() -> Path:
     """Return the directory in which the user's new macro files are written."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "vhost/macros"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "vhost/macros"
 
 
 def search_path(databases: Sequence[Path]) -> list[Path]:
     """Return the directories in which macro files are searched, in their order, without the built-in one."""
     listed = [Path(part) for part in os.environ.get("CTYS_MACRO_PATH", "").split(":") if part]
-    return [*listed, *(database / "macros" for database in databases), own_directory(), Path.home() / ".ctys/macros"]
+    return [*listed, *(database / "macros" for database in databases), own_directory(), home() / ".ctys/macros"]
 
 
 def found(name: str, directories: Sequence[Path]) -> list[Path]:
