@@ -58,3 +58,10 @@ def test_an_unknown_format_is_refused(env: dict[str, str]) -> None:
 
 def test_without_a_log_there_is_only_the_title(tmp_path: Path) -> None:
     assert len(rows(run("vhost", "log", env={"XDG_STATE_HOME": str(tmp_path)}))) == 1
+
+
+def test_an_entry_that_somebody_wrote_by_hand_is_shown_as_far_as_it_fits(env: dict[str, str], tmp_path: Path) -> None:
+    odd = {"at": [], "who": {}, "verb": 3, "label": "odd", "exit": "0", "seconds": True}
+    (tmp_path / "vhost/actions.jsonl").write_text(json.dumps(odd) + "\n")
+    assert rows(run("vhost", "log", env=env))[1].split() == ["-", "-", "-", "odd", "-", "-", "-", "-"]
+    assert rows(run("vhost", "log", "--format", "csv", env=env))[1] == ",,,odd,,,,"

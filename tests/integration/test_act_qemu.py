@@ -201,6 +201,17 @@ def test_every_action_and_refusal_is_logged(lab: Lab) -> None:
     assert done["done"] == [f"vhost qmp {lab.guests.socket(script)} quit"]
 
 
+def test_an_action_that_cannot_be_logged_is_done_and_says_so(lab: Lab, tmp_path: Path) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    lab.scan()
+    lab.guests.start(script, "-S")
+    (tmp_path / "state").write_text("no directory")
+    refused = lab.vhost("destroy", "l:nosuch", code=1).stderr.splitlines()
+    assert [("cannot be logged" in line, "no machine" in line) for line in refused] == [(True, False), (False, True)]
+    assert "actions.jsonl: the action cannot be logged: Not a directory" in complaint(lab.vhost("destroy", A))
+    assert lab.guests.status(script) == "off"
+
+
 def test_without_the_cache_the_guests_that_run_now_are_asked(lab: Lab) -> None:
     one = lab.guests.script(A, uuid=UUID, mac=MAC)
     lab.guests.start(one, "-S")

@@ -118,7 +118,7 @@ def test_ctrl_c_ends_the_wait_says_what_was_done_and_destroys_nothing(lab: Lab, 
     assert f"vhost qmp {lab.guests.socket(script)} system_powerdown"[:90] in told
     assert ended.startswith("vhost: interrupted")
     assert lab.guests.status(script) == "running"
-    assert logged(lab)["says"] == "interrupted"
+    assert (logged(lab)["says"], logged(lab)["exit"]) == ("interrupted", 130)
 
 
 def test_ctrl_c_before_a_state_is_saved_leaves_the_guest_running(lab: Lab, watched: tuple[Path, Path]) -> None:

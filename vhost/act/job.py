@@ -18,7 +18,8 @@ class Job:
     `hosts` are those on which it may be, `types` the session types that it may have; `looked` says that the target
     was asked instead of the cache, `number` which of several calls it belongs to, `depth` in how many guests of that
     call it runs. `rivals` and `elsewhere` are the other machines and hosts that the gate has to know of, `report`
-    explains an ambiguity in full. What is `under_way` may or may not be `done` when a call is broken off.
+    explains an ambiguity in full. What is `under_way` may or may not be `done` when a call is `broken_off`.
+    `unlogged` is what kept it out of the log.
     """
 
     words: str
@@ -40,6 +41,8 @@ class Job:
     under_way: list[str] = field(default_factory=list)
     says: str = ""
     seconds: float = 0.0
+    broken_off: bool = False
+    unlogged: VhostError | None = None
 
     @property
     def label(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from vhost.errors import VhostError
 from vhost.home import home
@@ -41,10 +41,18 @@ def append(entry: dict[str, Any]) -> None:
         with (place / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _rotate(place)
-            with open(place / NAME, "a", encoding="ascii", opener=_private) as file:
-                file.write(line)
+            with open(place / NAME, "a+b", opener=_private) as file:
+                file.write(_begun(file) + line.encode("ascii"))
     except OSError as error:
         raise VhostError(str(place / NAME), f"the action cannot be logged: {error.strerror}") from error
+
+
+def _begun(file: BinaryIO) -> bytes:
+    """Return what has to stand before a line: the end of one that was cut off, as by a full disk."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def who() -> str:
@@ -71,7 +79,7 @@ def entries(count: int) -> list[dict[str, Any]]:
 
 
 def _entry(line: str) -> Iterator[dict[str, Any]]:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         entry = json.loads(line)
         if isinstance(entry, dict):
             yield entry

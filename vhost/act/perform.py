@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 
 from vhost.act import journal
 from vhost.act.job import Job
@@ -14,6 +13,7 @@ from vhost.errors import VhostError
 from vhost.transport import Site, Transport
 
 JOBS_AT_ONCE = 16
+_BROKEN_OFF = 130
 
 Told = Callable[[Job], None]
 """Told of every job that has ended."""
@@ -34,6 +34,7 @@ def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: 
         runner.stop.set()
         for job in waiting:
             if id(job) not in logged and (job.done or job.under_way):
+                job.broken_off = not job.says
                 job.says = job.says or "interrupted"
                 _logged(job)
         raise
@@ -69,9 +70,11 @@ def refused(jobs: Sequence[Job]) -> None:
 
 
 def _logged(job: Job) -> None:
-    """Log a job; an action that was done must not fail for its log, which says so itself."""
-    with suppress(VhostError):
+    """Log a job; an action that was done must not fail for its log, so it only keeps why it is not in it."""
+    try:
         journal.append(dict(_entry(job)))
+    except VhostError as error:
+        job.unlogged = error
 
 
 def _entry(job: Job) -> Iterator[tuple[str, object]]:
@@ -88,6 +91,6 @@ def _entry(job: Job) -> Iterator[tuple[str, object]]:
     yield "done", list(job.done)
     if job.under_way:
         yield "under_way", list(job.under_way)
-    yield "exit", job.failure.exit_code if job.failure else 0
+    yield "exit", job.failure.exit_code if job.failure else _BROKEN_OFF * job.broken_off
     yield "says", str(job.failure) if job.failure else job.says
     yield "seconds", round(job.seconds, 3)

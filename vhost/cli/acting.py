@@ -66,6 +66,12 @@ def run_all(asked: Sequence[Asked]) -> int:
         return _followed(jobs, asked, transport) or performed
 
 
+def _unlogged(jobs: Sequence[Job]) -> None:
+    """Tell what kept jobs out of the log, each reason once."""
+    for said in dict.fromkeys(str(job.unlogged) for job in jobs if job.unlogged):
+        tell(said)
+
+
 def _proved(asked: Sequence[Asked], transport: Transport) -> tuple[Sequence[Job], int | None]:
     """Return the jobs, and the exit code if that is all: jobs were refused, or the plans are only to be shown."""
     lead = asked[0]
@@ -257,6 +263,8 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
             if id(job) not in told:
                 _interrupted(job)
         raise
+    finally:
+        _unlogged(jobs)
     return next((job.failure.exit_code for job in jobs if job.failure), 0)
 
 
@@ -294,6 +302,7 @@ def _refused(jobs: Sequence[Job], asked: Asked) -> int:
 
     if not asked.dry:
         refused(jobs)
+        _unlogged(jobs)
     code = _failures(jobs)
     if any(job.failure is None for job in jobs):
         tell("nothing was done for the others either; act on them all the same with --keep-going")

@@ -104,11 +104,19 @@ def log(
 
     name = form(format, output)
     entries = journal.entries(count)
-    rows = [tuple(entry.get(key) for key in _LOGGED) for entry in entries]
+    rows = [tuple(_typed(entry.get(key), kind) for key, kind in _LOGGED.items()) for entry in entries]
     if name:
         write_rows(name, _LOGGED, rows, output)
     else:
         write(_whole(entries) if json_ else _table(rows), output)
+
+
+def _typed(value: object, kind: str) -> object:
+    """Return a value of an entry in the type of its column; None for another, which a damaged entry may hold."""
+    if kind == "string":
+        return value if isinstance(value, str) else None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if number and (kind != "int32" or value in range(256)) else None
 
 
 def _whole(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -123,6 +131,6 @@ def _table(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
 
     def cell(value: object) -> str:
         parts = str(value).split(";")  # which parts records, and is as good as any letter here
-        return "-" if value in {None, ""} else ";".join(map(escape, parts))
+        return "-" if value is None or value == "" else ";".join(map(escape, parts))
 
     return aligned([[*_LOGGED], *([cell(value) for value in row] for row in rows)])

@@ -42,7 +42,7 @@ def test_a_file_that_is_full_is_put_aside_and_only_some_are_kept(state: Path, mo
 def test_a_damaged_line_costs_no_other(state: Path) -> None:
     journal.append({"number": 1})
     with (state / "actions.jsonl").open("a") as file:
-        file.write('{"number": 2, "cut of\n[]\n')
+        file.write('{"number": 2, "cut of\n[]\n' + "[" * 100_000 + '\n{"number": 2, "cut of')
     journal.append({"number": 3})
     assert [entry["number"] for entry in journal.entries(10)] == [1, 3]
 
