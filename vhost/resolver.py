@@ -23,6 +23,7 @@ from vhost.normal import address
 
 HOSTS_FILE = "VHOST_HOSTS_FILE"
 THREADS = 32
+_SIZE_LIMIT = 10_000_000
 SECONDS = 60.0
 """How long the look-ups of one call may take together."""
 PATIENCE = 10.0
@@ -67,7 +68,8 @@ class Table:
 def table(path: Path) -> Table:
     """Return the table of a file of `name address` lines, the first line of a name or address counts."""
     try:
-        text = path.read_text("utf-8", "backslashreplace")
+        with path.open("rb") as file:
+            text = file.read(_SIZE_LIMIT).decode("utf-8", "backslashreplace")
     except OSError as error:
         raise UsageError(str(path), f"{HOSTS_FILE} cannot be read: {error.strerror}") from error
     pairs = [tuple(words[:2]) for line in text.splitlines() if len(words := line.split("#")[0].split()) >= 2]

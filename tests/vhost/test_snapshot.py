@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.vhost.databases import machine_line, old_database
-from vhost.cache import place
+from vhost.cache import checking, inventory, place
 from vhost.cache.publish import locked, publish
 from vhost.cache.snapshot import opened
 from vhost.errors import DatabaseMissing, DatabaseUnusable, MacmapMissing, SourceMissing, UsageError
@@ -191,6 +191,16 @@ def test_a_damaged_snapshot_is_replaced(db: Path) -> None:
     path = (db / "cache.duckdb").resolve()
     path.chmod(0o644)
     path.write_bytes(b"\0" * 5000)
+    assert labels(db) == ["tst100", "tst101"]
+
+
+def test_a_snapshot_that_is_a_pipe_is_not_waited_for(db: Path) -> None:
+    assert labels(db) == ["tst100", "tst101"]
+    snapshot = (db / place.LINK).resolve()
+    snapshot.unlink()
+    os.mkfifo(snapshot)
+    assert [problem.partition(" (")[0] for problem in checking.problems(db)] == ["cache.duckdb: is no regular file"]
+    assert [stored.records for stored in inventory.snapshot(db)] == [None]
     assert labels(db) == ["tst100", "tst101"]
 
 

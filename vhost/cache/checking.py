@@ -43,8 +43,13 @@ def _snapshot(directory: Path) -> Iterator[str]:
     link = directory / LINK
     if not link.is_symlink():
         return
+    again = "(vhost db rebuild makes a new one)"
     try:
-        with duckdb.connect(str(link.resolve(strict=True)), read_only=True) as con:
+        path = link.resolve(strict=True)
+        if not path.is_file():  # a pipe would be waited for
+            yield f"{LINK}: is no regular file {again}"
+            return
+        with duckdb.connect(str(path), read_only=True) as con:
             con.execute("SELECT count(COLUMNS(*)) FROM machine").fetchall()
     except (duckdb.Error, OSError) as error:
-        yield f"{LINK}: {brief(error)} (vhost db rebuild makes a new one)"
+        yield f"{LINK}: {brief(error)} {again}"

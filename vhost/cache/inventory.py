@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,7 +43,10 @@ def snapshot(directory: Path) -> list[Stored]:
 def _stored(path: Path) -> Stored:
     size = 0
     with suppress(OSError):
-        size = path.stat().st_blocks // 2
+        facts = path.stat()
+        size = facts.st_blocks // 2
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for
+            return Stored(path, size, None)
     with suppress(OSError, VhostError, duckdb.Error):
         return Stored(path, size, _count(path))
     return Stored(path, size, None)

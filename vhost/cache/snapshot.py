@@ -7,6 +7,7 @@ it, another mtime than the publisher gave it, a lock on it) is left alone and re
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,8 +123,10 @@ def _connected(directory: Path) -> duckdb.DuckDBPyConnection | None:
     """Return a connection to the newest snapshot, None if there is none that its publisher left as it is."""
     try:
         path = (directory / LINK).resolve(strict=True)
-        stamp = path.stat().st_mtime_ns
+        facts = path.stat()
     except OSError:
+        return None
+    if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for
         return None
     if path.with_name(path.name + ".wal").exists():
         return None
@@ -131,7 +134,7 @@ def _connected(directory: Path) -> duckdb.DuckDBPyConnection | None:
         con = duckdb.connect(os.fspath(path), read_only=True)
     except (duckdb.Error, OSError):
         return None
-    if _sound(con, path, stamp):
+    if _sound(con, path, facts.st_mtime_ns):
         return con
     con.close()
     return None
