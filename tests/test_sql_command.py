@@ -14,7 +14,7 @@ import yaml
 from defusedxml import ElementTree
 
 from tests.asking import Ask, Done, asking
-from tests.commands import run
+from tests.commands import complaint, run
 from tests.vhost.databases import machine_line, old_database
 
 LAB = [
@@ -180,6 +180,13 @@ def test_files_and_the_network_are_out_of_reach(query: str, ask: Ask, db: Path) 
 
 def test_variables_of_the_program_are_out_of_reach(ask: Ask, db: Path) -> None:
     assert "does not exist" in refused(sql(ask, db, "select * from options"))
+
+
+@pytest.mark.parametrize("call", [["sql", "select 1"], ["report", "duplicates"], ["cancel", "l:tst100", "-n"]])
+@pytest.mark.parametrize("seconds", ["-1", "1e31", "inf", "nan"])
+def test_a_wait_is_bounded(call: list[str], seconds: str, tmp_path: Path) -> None:
+    done = run("vhost", *call, "-p", tmp_path, "--timeout", seconds)
+    assert (done.returncode, "--timeout" in complaint(done)) == (1, True)
 
 
 @pytest.mark.parametrize(

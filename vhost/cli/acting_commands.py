@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vhost.cli.live import Connection, Privileged
-from vhost.cli.options import Databases, finite
+from vhost.cli.options import WEEK, Databases, finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,13 @@ Force = Annotated[bool, typer.Option("--force", help="Skip the soft step.")]
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", min=0, callback=finite, metavar="SECONDS", help="How long to wait for a state.", show_default=False
+        "--timeout",
+        min=0,
+        max=WEEK,
+        callback=finite,
+        metavar="SECONDS",
+        help="How long to wait for a state.",
+        show_default=False,
     ),
 ]
 Dry = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would run, ready to paste; do nothing.")]

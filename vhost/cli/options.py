@@ -9,6 +9,9 @@ import typer
 
 from vhost.cli.completing import by_typer
 
+WEEK = 7 * 86_400
+"""The seconds that a call may wait at most; the system has no words for much more."""
+
 
 def finite(value: float | None) -> float | None:
     """Return the number that an option was given; `nan` and `inf`, of which a bound says nothing, are refused."""

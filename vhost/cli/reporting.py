@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vhost.cli.options import Databases, File, finite
+from vhost.cli.options import WEEK, Databases, File, finite
 
 Form = Annotated[
     str | None,
@@ -27,6 +27,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         min=0,
+        max=WEEK,
         callback=finite,
         help="How long a query may take; 0: as long as it needs.",
     ),
