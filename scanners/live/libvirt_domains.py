@@ -65,6 +65,8 @@ def _domain(uuid: str, said: str, listed: Listed, host: str) -> Iterator[Running
     except (Broken, ValueError):
         return
     state = STATES.get(word, State.UNKNOWN)
+    if state is State.OFF and element.get("id"):  # it was started since that was said
+        state, word = State.UNKNOWN, "unknown"
     port = config.facts.get("cport", "")
     yield Running(
         host=host,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.commands import complaint, run
+from tests.commands import BIN, complaint, run
 from tests.lab.qemu_guests import eventually
 from tests.lab.qemu_lab import Lab
 
@@ -255,6 +256,21 @@ def test_without_the_cache_a_configuration_is_read_on_the_target(lab: Lab) -> No
     assert lab.guests.status(script) == "running"
     lab.vhost("destroy", f"p:{script}", "--no-cache")
     assert lab.guests.status(script) == "off"
+
+
+def test_what_nobody_reads_any_more_is_done_and_logged_all_the_same(lab: Lab) -> None:
+    scripts = [lab.guests.script(f"{A}{n}", uuid=UUID.replace("-1e3e", f"-1e3{n}")) for n in range(2)]
+    lab.scan()
+    for script in scripts:
+        lab.guests.start(script, "-S")
+    unread, written = os.pipe()
+    os.close(unread)
+    command = [str(BIN / "vhost"), "destroy", f"{A}0", f"{A}1", "l:nosuch", "--keep-going"]
+    done = subprocess.run(command, env={**os.environ, **lab.env}, stdout=written, check=False, timeout=60)
+    os.close(written)
+    assert [lab.guests.status(script) for script in scripts] == ["off", "off"]
+    logged = [json.loads(line)["exit"] for line in lab.vhost("log", "--json").stdout.splitlines()]
+    assert (done.returncode, sorted(logged)) == (1, [0, 0, 1])
 
 
 def test_all_guests_of_a_host_have_to_be_confirmed(lab: Lab) -> None:

@@ -6,8 +6,9 @@ What a guest does not carry, the configuration that `p:` names says: it is read 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from scanners.live import Running
+from scanners.live import Running, State
 from scanners.live.config_file import below, read
 from vhost import normal
 from vhost.act.gate import compare
@@ -159,12 +160,23 @@ def everything(
     Raises what kept a host, or one of its hypervisors, from answering.
     """
     _all_answered(seen, types)
-    guests = ((one.host, guest) for one in seen for guest in (one.look.guests if one.look else ()))
-    return [
-        Job(guest.label, request, hosts=[place], looked=True, recorded=recorded_of(guest))
-        for place, guest in guests
+    found = [
+        (one.host, guest)
+        for one in seen
+        for guest in (one.look.guests if one.look else ())
         if guest.state.alive
         and (types is None or guest.type in types)
         and (not below or _fits(Part("b", tuple(below)), guest))
         and not (guest.type == "XEN" and guest.id == "0")
     ]
+    made = [
+        Job(guest.label, request, hosts=[place], looked=True, recorded=recorded_of(guest)) for place, guest in found
+    ]
+    first: dict[Running, Job] = {}
+    for job, (_, guest) in zip(made, found, strict=True):
+        other = first.setdefault(replace(guest, host="", state=State.UNKNOWN, word=""), job)
+        if other is not job:
+            job.failure = UsageError(
+                f"{guest.label} on {job.place}", f"is the same guest as on {other.place}", "name the host once"
+            )
+    return made

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vhost.cli.outcome import show, tell
+from vhost.cli.streams import silence
 from vhost.errors import UsageError
 from vhost.text import escape
 
@@ -249,10 +251,15 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
     perform.refused(jobs)
     _failures(jobs)
     told: set[int] = set()
+    lost: list[OSError] = []
 
     def ended(job: Job) -> None:
         told.add(id(job))
-        _told(job)
+        try:
+            _told(job)
+        except OSError as error:  # nobody reads it, or a full disk; the others are done and logged all the same
+            lost.append(error)
+            silence(sys.stdout)
 
     try:
         for depth in sorted({job.depth for job in jobs}, reverse=True):
@@ -265,6 +272,8 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
         raise
     finally:
         _unlogged(jobs)
+    if lost and not isinstance(lost[0], BrokenPipeError):
+        raise lost[0]
     return next((job.failure.exit_code for job in jobs if job.failure), 0)
 
 

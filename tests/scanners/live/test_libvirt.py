@@ -48,6 +48,13 @@ def test_a_state_that_is_listed_is_not_asked_again() -> None:
     assert (second.label, second.state, second.word) == ("db01", State.OFF, "shut off")
 
 
+def test_a_domain_that_was_started_after_it_was_listed_as_off_may_run() -> None:
+    (found, _) = domains(
+        BATCH.replace("running\n\n", ""), "MARK", Listed([A, B], frozenset(), {A: "shut off"}), "lab00"
+    )
+    assert (found.label, found.state, found.state.alive) == ("web02", State.UNKNOWN, True)
+
+
 def test_a_domain_whose_state_changes_between_two_lists_has_no_word() -> None:
     assert Listed.of([A, B], [], {"running": [A, B], "paused": [B]}).words == {A: "running"}
 
