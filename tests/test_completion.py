@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.commands import BIN, rows, run
+from tests import warm_server
+from tests.commands import BIN, complaint, rows, run
 from tests.vhost.databases import machine_line, old_database
-from vhost.cli.completing import SCRIPT, joined
+from vhost.cli.completing import DOORS, door, joined
+from vhost.cli.completion_scripts import SHELLS, script
 from vhost.cli.words import MOST, offered, outputs
 from vhost.record import KEYWORDS
 
+INSTALLED = {script.name for script in warm_server.installed()}
 LABELS = ["tst100", "tst101", "web,1", "two words", "$(touch hit)", "`id`", "*", "a;b", "-rf", "tst9\x1b[2J"]
 
 
@@ -49,13 +53,14 @@ def typer(*words: str | Path, **environment: str) -> list[str]:
 def bash(name: str, *words: str | Path) -> list[str]:
     """Return what bash offers for the last word of an old name, by the script that `vhost completion` prints."""
     typed = " ".join(shlex.quote(str(word)) for word in (name, *words))
-    script = (
-        f"source {SCRIPT}; complete -p {name} >/dev/null || exit 9; COMP_WORDS=({typed}); COMP_CWORD={len(words)};"
+    line = (
+        f"source {script('bash')}; complete -p {name} >/dev/null || exit 9; "
+        f"COMP_WORDS=({typed}); COMP_CWORD={len(words)};"
         f' _ctys_completion {name}; printf "%s\\n" "${{COMPREPLY[@]}}"'
     )
     path = f"{BIN}:{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", line],
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
@@ -143,8 +148,78 @@ def test_a_label_that_a_shell_would_run_is_never_offered(db: Path) -> None:
     assert bash("ctys-vhost", "-p", db, "") == ["kvm1", "tst100", "tst101", "web,1"]
 
 
-def test_the_script_is_printed() -> None:
-    assert rows(run("vhost", "completion")) == SCRIPT.read_text().splitlines()
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_script_is_printed_and_names_every_old_name(shell: str) -> None:
+    found = rows(run("vhost", "completion", shell))
+    assert found == script(shell).read_text().splitlines()
+    named = set(" ".join(found).replace("\\", " ").split())
+    assert sorted(DOORS) == sorted(INSTALLED - {"vhost"})
+    assert set(DOORS) <= named
+
+
+def test_an_unknown_shell_is_refused() -> None:
+    done = run("vhost", "completion", "tcsh")
+    assert (done.returncode, "choose one of bash, zsh, fish" in complaint(done)) == (1, True)
+
+
+def fish(*words: str | Path) -> list[str]:
+    """Return what fish offers for the last word."""
+    line = " ".join(shlex.quote(str(word)) for word in words)
+    done = _asked(["/usr/bin/fish", "--no-config", "-c", f"source {script('fish')}; complete -C {shlex.quote(line)}"])
+    return [word.split("\t")[0] for word in done.splitlines()]
+
+
+def zsh(*words: str | Path) -> list[str]:
+    """Return what zsh is given to offer for the last word; its line editor runs in a terminal only."""
+    typed = " ".join(shlex.quote(str(word)) for word in words)
+    told = "compdef() { }; compadd() { shift; print -l -- $@ }; _files() { }"
+    call = f"{told}; source {script('zsh')}; words=({typed}); CURRENT={len(words)}; _ctys_completion"
+    return _asked(["/usr/bin/zsh", "-f", "-c", call]).splitlines()
+
+
+def _asked(command: list[str]) -> str:
+    path = f"{BIN}:{os.environ['PATH']}"
+    done = subprocess.run(
+        command, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("ask", [fish, zsh], ids=["fish", "zsh"])
+def test_other_shells_complete_the_old_names(ask: Callable[..., list[str]], db: Path) -> None:
+    assert ask("ctys-vhost", "-p", db, "-o", "title,macro:TAB_CP") == ["title,macro:TAB_CPORT"]
+    assert ask("ctys", "-a", "e") == ["enumerate"]
+    assert "--base" in ask("ctys-vdbgen", "--b")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["ctys", "-a", "c"], ["create", "cancel"]),
+        (["ctys", "-t", "xen,v"], ["xen,vmw", "xen,vbox"]),
+        (["ctys", "--dr"], ["--dry-run"]),
+        (["ctys-vhost", "-"], list(map("-{}".format, "oMpsCSiTxcIXdlLrhHV"))),
+        (["ctys-vping", "--ping"], ["--ping-trials", "--ping-timeout"]),
+        (["ctys-vdbgen", "--ca"], ["--cacheDB"]),
+        (["ctys-macmap", "-"], ["-n", "-m", "-i", "-u", "-p", "-d", "-X", "-h", "-V"]),
+        (["ctys-extractMAClst", "-E"], ["-E"]),
+        (["ctys-extractARPlst", "-I"], ["-I"]),
+        (["ctys-dnsutil", "--"], ["--reverse", "--zone"]),
+        (["ctys-groups", "-S"], ["-S"]),
+        (["ctys-macros", "-E"], ["-E"]),
+    ],
+    ids=" ".join,
+)
+def test_options_of_old_names_are_offered(words: list[str], expected: list[str]) -> None:
+    typed = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
+    assert door(words[0], typed) == expected
+
+
+@pytest.mark.parametrize("at", ["", "x", "-1", "9" * 5000, "99"])
+def test_a_cursor_that_is_nowhere_is_no_matter(at: str) -> None:
+    assert isinstance(door("ctys-groups", {"COMP_WORDS": "ctys-groups\n-", "COMP_CWORD": at}), list)
 
 
 @given(st.lists(st.text(max_size=8), max_size=20))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vhost.cli.arp import Done
 
 _PROGRAM = "ctys-extractARPlst"
-_HELP = """\
+HELP = """\
 usage: ctys-extractARPlst [-n|-i|-m] [-E] [-P|-p DB] [-q] [-I IF] CIDR|RANGE|HOST|GROUP...
 
   -n       name;MAC;IP; (the default)
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     options, words = parsed(_PROGRAM, arguments, "nmiEPp:qI:d:H:hVX")
     given = {letter.lstrip("-"): value for letter, value in options}
     if {"h", "H", "V"} & set(given):
-        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else _HELP])
+        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else HELP])
         return 0
     orders = [_ORDERS[letter] for letter, _ in options if letter in _ORDERS]
     return _run(given, orders[-1] if orders else "name", words)

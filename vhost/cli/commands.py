@@ -130,9 +130,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "completion",
-        "completing",
+        "completion_scripts",
         "completion",
-        'Print the completion of the old names for bash: eval "$(vhost completion)".',
+        'Print the completion of the old names for a shell: eval "$(vhost completion)".',
     ),
     Command("scan", "scanning", "app", "Ask the world about machines and store what it says."),
     Command(

@@ -1,4 +1,4 @@
-"""Completion in a shell: by Typer for `vhost`, by `completion.bash` for the old names.
+"""Completion in a shell: by Typer for `vhost`, by `completion.bash` and its kin for the old names.
 
 Bash splits words at `:` and `=` before it asks, so that `-o macro:TAB` comes as three words; they are put
 together again, and what is offered is what stands behind the last colon.
@@ -7,11 +7,11 @@ together again, and what is offered is what stands behind the last colon.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
-SCRIPT = Path(__file__).with_name("completion.bash")
 _BREAKS = frozenset(":=")
 _LATE = {"-S": "lists", "--list": "lists"}
 """Options whose value goes on behind a colon, where Typer sees an argument of its own."""
@@ -76,6 +76,12 @@ DOORS: dict[str, dict[str, str]] = {
     "ctys-macmap": {"": "labels"},
     "ctys-macros": {"": "macros", "-f": "macro_files"},
     "ctys-groups": {"": "groups"},
+    "ctys-vping": {"": "groups"},
+    "ctys-vdbgen": {"-T": "session_types"},
+    "ctys-extractMAClst": {},
+    "ctys-extractARPlst": {"": "groups"},
+    "ctys-dnsutil": {},
+    "ctys": {"": "groups", "-a": "actions", "-t": "session_types"},
 }
 """What completes the value of each option of a door; "" is for the other words."""
 
@@ -83,13 +89,15 @@ DOORS: dict[str, dict[str, str]] = {
 def door(name: str, environment: Mapping[str, str]) -> list[str]:
     """Return what may stand at the cursor of a call of an old name, as bash describes it."""
     typed = environment.get("COMP_WORDS", "").split("\n")
-    at = int(environment.get("COMP_CWORD", "0"))
+    at = int(re.sub(r"\D", "", environment.get("COMP_CWORD", ""), flags=re.ASCII)[:6] or "0")
     current = typed[at] if at < len(typed) else ""
     whole, shown = joined(typed[:at], current)
     known = DOORS.get(name, {})
     before = _option_before(typed[:at], whole[:shown])
     kind = known.get(before) or known.get("")
-    if kind is None or whole.startswith("-") or before in {"-p", "-d", "-l"}:
+    if whole.startswith("-"):
+        return [word[shown:] for word in _options(name) if word.startswith(whole)]
+    if kind is None or before in {"-p", "-d", "-l"}:
         return []
     return [word[shown:] for word in offered(kind, _value_of("-p", typed[:at]), whole)]
 
@@ -107,13 +115,24 @@ def _value_of(option: str, typed: Sequence[str]) -> str | None:
     return typed[places[-1] + 1] if places else None
 
 
-def completion() -> None:
-    """Print the completion of the old names for bash: eval "$(vhost completion)".
+def _options(name: str) -> list[str]:
+    """Return the options that the help of an old name names at the beginning of its lines."""
+    module, attribute = _HELPS[name]
+    lines = re.findall(r"^  (-.*)$", getattr(import_module(f"vhost.cli.{module}"), attribute), re.MULTILINE)
+    heads = (re.split(r"  +", line)[0] for line in lines)
+    return list(dict.fromkeys(option for head in heads for option in re.findall(r"(?<!\S)--?[A-Za-z][\w-]*", head)))
 
-    That of `vhost` itself is installed by `vhost --install-completion`.
 
-    Example: vhost completion >/etc/bash_completion.d/ctys
-    """
-    from vhost.cli.outcome import show  # noqa: PLC0415 - beside its use
-
-    show(SCRIPT.read_text("utf-8").splitlines())
+_HELPS = {
+    "ctys": ("ctys_door", "HELP"),
+    "ctys-dnsutil": ("dns_door", "HELP"),
+    "ctys-extractARPlst": ("arp_door", "HELP"),
+    "ctys-extractMAClst": ("macmap_door", "EXTRACT_HELP"),
+    "ctys-groups": ("groups_door", "HELP"),
+    "ctys-macmap": ("macmap_door", "QUERY_HELP"),
+    "ctys-macros": ("macros_door", "HELP"),
+    "ctys-vdbgen": ("vdbgen_door", "HELP"),
+    "ctys-vhost": ("vhost_door", "HELP"),
+    "ctys-vping": ("ping_door", "HELP"),
+}
+"""Where the help of each old name is."""

@@ -36,13 +36,21 @@ usage: ctys [-t TYPE] -a ACTION[=SUBOPTIONS] [OPTION...] [--] ['(OPTIONS)'] [TAR
            default: this host. '(OPTIONS)' before the first target are for all
 """
 _TAIL = "\nExample: ctys -t xen -a create=l:tst100,CONSOLE:none lab00'(-Z SUDO)'"
+HELP = "\n".join(
+    [
+        _HEAD,
+        *(f"  -{known.letter} {known.value:<15} {known.meaning}" for known in LETTERS),
+        *(f"  --{known.letter + ' ' + known.value:<17}{known.meaning}" for known in WORDS),
+        _TAIL,
+    ]
+)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what a call asks for and return its exit code."""
     parsed = _parsed(arguments)
     if parsed.help or parsed.version:
-        show(_help() if parsed.help else [f"ctys (vhost-toolkit) {__version__}"])
+        show([HELP] if parsed.help else [f"ctys (vhost-toolkit) {__version__}"])
         return 0
     if any(target.options.debug not in {None, "0"} for target in parsed.targets):
         for note in parsed.notes:
@@ -68,15 +76,6 @@ def _together(targets: Sequence[Target]) -> Iterator[tuple[Callable[[Sequence[Ta
     for do in dict.fromkeys(_DO.values()):
         if found := [target for target in targets if _DO[type(target.request)] is do]:
             yield do, found
-
-
-def _help() -> Iterator[str]:
-    yield _HEAD
-    for known in LETTERS:
-        yield f"  -{known.letter} {known.value:<15} {known.meaning}"
-    for known in WORDS:
-        yield f"  --{known.letter + ' ' + known.value:<17}{known.meaning}"
-    yield _TAIL
 
 
 def _host(target: Target) -> Host:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vhost.cache.snapshot import Snapshot
 
 _PROGRAM = "ctys-dnsutil"
-_HELP = """\
+HELP = """\
 usage: ctys-dnsutil [-n] [-i] [-c|-C] [-l USER] [--reverse=[REVERSE,]PING|SSH[,PM|VM]] [--zone=ZONE[,ZONE...]]
                     [-p DB|-P] [SERVER...]
 
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
     options, servers = parsed(_PROGRAM, arguments, "cCd:inl:p:PH:hVX", ("reverse=", "zone="))
     given = {name.lstrip("-"): value for name, value in options}
     if {"h", "H", "V"} & set(given):
-        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else _HELP])
+        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else HELP])
         return 0
     wanted = states(given.get("reverse", ""))
     hosts, code = ([*_known(given)], 0) if "C" in given else _asked(given, servers)

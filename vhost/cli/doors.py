@@ -62,17 +62,17 @@ def _completed(name: str) -> int:
 
 def dnsutil() -> None:
     """Run `ctys-dnsutil`."""
-    guarded(lambda: _dnsutil(sys.argv[1:]))
+    _enter("ctys-dnsutil", _dnsutil)
 
 
 def vping() -> None:
     """Run `ctys-vping`."""
-    guarded(lambda: _vping(sys.argv[1:]))
+    _enter("ctys-vping", _vping)
 
 
 def ctys() -> None:
     """Run `ctys`."""
-    guarded(lambda: _ctys(sys.argv[1:]))
+    _enter("ctys", _ctys)
 
 
 def _ctys(arguments: Sequence[str]) -> int:

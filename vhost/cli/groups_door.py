@@ -15,7 +15,7 @@ from vhost.render.groups import FORMS, RULE
 _LETTERS = "cd:D:eFhH:lm:SVX"
 _CLUSTER = re.compile(r"-[ceFhlSVX]*m")
 _DEFAULT_FORM = "3"
-_HELP = """\
+HELP = """\
 usage: ctys-groups [-l] [-X] [GROUP ...]
        ctys-groups -m [1|2|3|4|5|5x|6|7|7u|8|8u] [-X] [GROUP|HOST ...]
        ctys-groups -S|-F [-D LEVEL] [FOLDER ...]
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     options, names = parsed("ctys-groups", _with_form(arguments), _LETTERS)
     given = {letter.lstrip("-"): value for letter, value in options}
     if {"h", "H", "V"} & set(given):
-        show([f"ctys-groups (vhost-toolkit) {__version__}" if "V" in given else _HELP])
+        show([f"ctys-groups (vhost-toolkit) {__version__}" if "V" in given else HELP])
         return 0
     terse = "X" in given
     if {"S", "F", "D"} & set(given):

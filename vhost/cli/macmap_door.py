@@ -14,7 +14,7 @@ from vhost.errors import DatabaseMissing, UsageError
 if TYPE_CHECKING:
     from macmap.listing import Order
 
-_QUERY_HELP = """\
+QUERY_HELP = """\
 usage: ctys-macmap [-n] [-m] [-i] [-u] [-p DB[:DB...]] [PATTERN|GROUP ...]
 
   -n, -m, -i  print the name, the MAC, the IP address; all three if none is chosen
@@ -26,7 +26,7 @@ A PATTERN is a regular expression that is searched in name;MAC;IP; several are s
 other. One that holds xx:xx matches in either case. The name of a group stands for its hosts.
 Example: ctys-macmap -i tst100
 The same with long names: vhost macmap query --help"""
-_EXTRACT_HELP = """\
+EXTRACT_HELP = """\
 usage: ctys-extractMAClst [-n|-i|-m] [-E] [-P|-p DB] [-q] [DHCPD.CONF]
 
   -n       name;MAC;IP; (the default)
@@ -49,7 +49,7 @@ def run_query(arguments: Sequence[str]) -> int:
     """Answer one call of `ctys-macmap` and return its exit code."""
     options, patterns = parsed("ctys-macmap", arguments, "nmiup:d:H:hVX")
     given = {letter.lstrip("-"): value for letter, value in options}
-    if _helped("ctys-macmap", given, _QUERY_HELP):
+    if _helped("ctys-macmap", given, QUERY_HELP):
         return 0
     asked = macmap_query.Search(name="n" in given, mac="m" in given, ip="i" in given, upper="u" in given)
     try:
@@ -62,7 +62,7 @@ def run_extract(arguments: Sequence[str]) -> int:
     """Answer one call of `ctys-extractMAClst` and return its exit code."""
     options, files = parsed("ctys-extractMAClst", arguments, "nmiEPp:qd:H:hVX")
     given = {letter.lstrip("-"): value for letter, value in options}
-    if _helped("ctys-extractMAClst", given, _EXTRACT_HELP):
+    if _helped("ctys-extractMAClst", given, EXTRACT_HELP):
         return 0
     orders = [_ORDERS[letter] for letter, _ in options if letter in _ORDERS]
     asked = macmap.Extraction(

@@ -12,7 +12,7 @@ from vhost.cli.outcome import show
 from vhost.render.macros import RULE, Form
 
 _LETTERS = "acd:D:eEFf:hH:lNSVX"
-_HELP = """\
+HELP = """\
 usage: ctys-macros [-a] [-c] [-E|-N] [-f FILE] [-X] [NAME ...]
        ctys-macros -l [-X]
        ctys-macros -S|-F [-D LEVEL] [FILE ...]
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     options, names = parsed("ctys-macros", arguments, _LETTERS)
     given = {letter.lstrip("-"): value for letter, value in options}
     if {"h", "H", "V"} & set(given):
-        show([f"ctys-macros (vhost-toolkit) {__version__}" if "V" in given else _HELP])
+        show([f"ctys-macros (vhost-toolkit) {__version__}" if "V" in given else HELP])
         return 0
     depth = level("ctys-macros", given.get("D"))
     if {"S", "F"} & set(given):

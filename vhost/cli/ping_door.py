@@ -12,7 +12,7 @@ from vhost.cli.ping import Ping, number
 from vhost.cli.ping import run as checked
 
 _PROGRAM = "ctys-vping"
-_HELP = """\
+HELP = """\
 usage: ctys-vping [-s] [-l USER] [-i] [-m|-t] [-n] [-r] [-X] [-p DB] [--threads=N]
                   [--ping-trials=N] [--ping-timeout=SECONDS] [--ssh-trials=N] [--ssh-timeout=SECONDS] HOST|GROUP...
 
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     options, words = parsed(_PROGRAM, arguments, "d:imnrstl:H:hVXp:", _WORDS)
     given = {name.lstrip("-"): value for name, value in options}
     if {"h", "H", "V"} & set(given):
-        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else _HELP])
+        show([f"{_PROGRAM} (vhost-toolkit) {__version__}" if "V" in given else HELP])
         return 0
     ping = Ping(
         words=words,

@@ -13,7 +13,7 @@ from vhost.collect import TreeRequest, set_aside_others
 from vhost.errors import UsageError
 
 _WORDS = ("base=", "cacheDB=", "append", "replace", "scan-all-states", "as-host=", "threads=")
-_HELP = """\
+HELP = """\
 usage: ctys-vdbgen --base=PATH[%PATH...] [--cacheDB=DIR] [--append|--replace] [--scan-all-states]
                    [-T TYPE[,TYPE...]] [--as-host=NAME] [--threads=N] [-- localhost]
 
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     options, hosts = parsed("ctys-vdbgen", arguments, "T:p:hVX", _WORDS)
     given = {name.lstrip("-"): value for name, value in options}
     if {"h", "V"} & set(given):
-        show([_HELP if "h" in given else f"ctys-vdbgen (vhost-toolkit) {__version__}"])
+        show([HELP if "h" in given else f"ctys-vdbgen (vhost-toolkit) {__version__}"])
         return 0
     _check(given, hosts)
     request = tree_request(

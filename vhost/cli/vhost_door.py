@@ -19,7 +19,7 @@ _OPTIONAL = {
     "R": Optional(lambda word: _REACH.fullmatch(word) is not None, "PING"),
     "L": Optional(lambda word: _LOCATION.fullmatch(word) is not None),
 }
-_HELP = """\
+HELP = """\
 usage: ctys-vhost [-o OUTPUT] [-M SELECTION] [-p DB[:DB...]] [-s] [-C CACHE] [-i CTYS] [-T TYPES] [-x WHO] [-c COST]
                   [-I LEVEL] [-X] [TERM [AND|OR|NOT] TERM ...]
        ctys-vhost -S LIST [-p DB[:DB...]] [-X]
@@ -72,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
     options, terms = parsed("ctys-vhost", expanded, _LETTERS, optional=_OPTIONAL)
     letters = {letter for letter, _ in options}
     if letters & {"-h", "-H", "-V"}:
-        show([_version(terse="-X" in letters) if "-V" in letters else _HELP])
+        show([_version(terse="-X" in letters) if "-V" in letters else HELP])
         return 0
     chosen = QueryOptions(terms=terms, static="-s" in letters, terse="-X" in letters)
     for letter, value in options:

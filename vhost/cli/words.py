@@ -77,6 +77,19 @@ def types(databases: Sequence[Path], incomplete: str) -> Iterator[str]:
     yield from listed(values(databases, KEYWORDS["TYPE"].number, ""), incomplete)
 
 
+def session_types(_: Sequence[Path], incomplete: str) -> Iterator[str]:
+    """Return the session types that scans look for, in a list with commas."""
+    from vhost.config.keys import TYPES  # noqa: PLC0415 - only this completion pays for it
+
+    yield from listed(TYPES, incomplete)
+
+
+def actions(_: Sequence[Path], incomplete: str) -> list[str]:
+    """Return the actions of `ctys -a`."""
+    known = ("create", "cancel", "list", "enumerate", "show", "info")
+    return [word for word in known if word.startswith(incomplete.lower())]
+
+
 def macros(databases: Sequence[Path], incomplete: str) -> list[str]:
     """Return the names of macros."""
     from vhost.query.macros import Macros, search_path  # noqa: PLC0415 - as above

@@ -78,14 +78,14 @@ COMMON: Final = (
 )
 
 _THREADS = Key(name="threads", form="number", meaning="threads at most", default="64", least=1, most=1024)
-_TYPES = ("XEN", "QEMU", "LIBVIRT", "VMW", "VBOX", "PVE", "PM")
+TYPES = ("XEN", "QEMU", "LIBVIRT", "VMW", "VBOX", "PVE", "PM")
 
 KINDS: Final = (
     Kind(
         target=Key(name="tree", form="paths", meaning="directories or files of VM configurations"),
         options=(
             Key(name="as-host", form="text", meaning="the PM whose view of the paths this is", default="this host"),
-            Key(name="type", form="texts", meaning="only these session types", choices=_TYPES),
+            Key(name="type", form="texts", meaning="only these session types", choices=TYPES),
             _THREADS,
             Key(name="scan-all-states", form="flag", meaning="also machines tagged MAGICID-IGNORE or MAGICID-NOENUM"),
             Key(name="all-dirs", form="flag", meaning="also enter .snapshot, .git, lost+found and their kin"),
