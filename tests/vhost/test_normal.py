@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vhost import normal
-from vhost.cache.build import connection, forms_of_addresses
+from vhost.cache.addresses import forms_of_addresses
+from vhost.cache.build import connection
 from vhost.schema import address_sql, mac_sql, uuid_sql
 
 HEX = st.sampled_from("0123456789abcdefABCDEF")

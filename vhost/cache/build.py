@@ -7,38 +7,29 @@ database that cannot be written and for claims that shall not be stored.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from vhost.cache import history, oldfiles
+from vhost.cache import history
 from vhost.cache.claim_columns import KINDS
 from vhost.cache.manifest import Manifest, Source
 from vhost.cache.moves import earlier, fill_moved
 from vhost.cache.numbering import CACHED, Arrangement, filled, number
+from vhost.cache.old_claims import fill_bindings, old_machines
 from vhost.cache.overlap import Outdone, condition, outdone
-from vhost.cache.place import OLD_BINDINGS, OLD_MACHINES
 from vhost.cache.reuse import reused
 from vhost.cache.scan import Report, Scan, literal, newest_scans
 from vhost.identity import machine_id
-from vhost.normal import address
 from vhost.schema import (
     CHILD_KEY,
-    CONFLICT,
-    DISK,
     MACHINE,
-    PROVENANCE,
     TABLES,
     VIEWS,
     ddl,
-    mac_sql,
     names,
-    quoted,
-    typed,
     view,
 )
 
@@ -66,15 +57,6 @@ def connection(spill: Path | None = None, memory: int = _MEMORY_BASE) -> Iterato
         con.close()
 
 
-def forms_of_addresses(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
-    """Make the table `address_form` for the values of a query that are no plain dotted quad."""
-    con.execute("CREATE OR REPLACE TEMP TABLE address_form (spelling VARCHAR PRIMARY KEY, form VARCHAR)")
-    odd = f"SELECT DISTINCT spelling FROM ({spellings}) WHERE regexp_matches(spelling, '[:\\[ ]')"
-    rows = [(spelling, form) for (spelling,) in con.execute(odd).fetchall() if (form := address(spelling))]
-    if rows:
-        con.executemany("INSERT INTO address_form VALUES (?, ?)", rows)
-
-
 def build(
     con: duckdb.DuckDBPyConnection,
     schema: str,
@@ -88,20 +70,19 @@ def build(
     Raises `duckdb.Error`, `OSError` or one of `vhost.errors`.
     """
     create(con, schema)
-    build_bindings(con, schema, directory, sources)
+    fill_bindings(con, schema, directory, sources)
 
     def noted(name: str, reason: str) -> None:
         con.execute(f"INSERT INTO {schema}.meta VALUES ('{SKIPPED}', ?)", [f"{name}: left out: {reason}"])
         skipped(name, reason)
 
     history.recall(con, schema, directory, noted)
-    with tempfile.TemporaryDirectory(prefix="vhost-") as work:
-        paths = _old_machines(con, schema, directory, sources, Path(work))
+    with old_machines(con, schema, directory, sources) as old:
         scans = _scans(con, schema, directory, sources, noted)
         _claims(con, schema, directory, scans)
-        paths += [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
-        if paths:
-            fill_machines(con, schema, paths, outdone([scan for _, scan in scans]), arrangement)
+        paths = [os.fspath(directory / source.name) for source, scan in scans if scan.kind == "machine"]
+        if paths or old:
+            fill_machines(con, schema, paths, old, outdone([scan for _, scan in scans]), arrangement)
             fill_moved(con, schema, [os.fspath(directory / name) for name in earlier(sources, scans)], paths)
 
 
@@ -111,93 +92,6 @@ def create(con: duckdb.DuckDBPyConnection, schema: str) -> None:
         con.execute(ddl(schema, table))
     for name in VIEWS:
         con.execute(view(schema, name))
-
-
-def build_bindings(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest) -> None:
-    """Fill the table `binding` from the macmap of the old form."""
-    source = _named(sources, OLD_BINDINGS)
-    found = oldfiles.bindings(directory / OLD_BINDINGS) if source else []
-    if source is None or not found:
-        return
-    path = os.fspath(directory / OLD_BINDINGS)
-    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
-
-    columns = ("name", "mac", "ip", "line", "number")
-    rows = {column: pa.array([getattr(bound, column) for bound in found]) for column in columns}
-    con.register("macmap_lines", pa.table(rows))
-    forms_of_addresses(con, "SELECT ip::VARCHAR AS spelling FROM macmap_lines")
-    con.execute(
-        f"INSERT INTO {schema}.binding (name, mac, ip, line, number, source_kind,"
-        " source, scan_id, path, inode, size, mtime, seen_at)"
-        f" SELECT name, {mac_sql('mac::VARCHAR')}, coalesce(form, ip), line, number, 'macmap',"
-        " ?, ?, ?, ?, ?, ?::TIMESTAMP_NS, ?"
-        " FROM macmap_lines LEFT JOIN address_form ON spelling = ip ORDER BY number",
-        [path, _old_id(path), path, source.inode, source.size, *_times(source)],
-    )
-    con.unregister("macmap_lines")
-    _record_old(con, schema, "binding", path, source)
-
-
-def _named(sources: Manifest, name: str) -> Source | None:
-    return next((source for source in sources if source.name == name), None)
-
-
-def _old_id(path: str) -> str:
-    return f"old:{path}"
-
-
-def _times(source: Source) -> tuple[str, datetime]:
-    seconds, nanoseconds = divmod(source.mtime_ns, 10**9)
-    at = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
-    return f"{at:%Y-%m-%d %H:%M:%S}.{nanoseconds:09}", at
-
-
-def _record_old(con: duckdb.DuckDBPyConnection, schema: str, kind: str, path: str, source: Source) -> None:
-    con.execute(
-        f"INSERT INTO {schema}.scan (scan_id, scan_key, kind, source, root, seen_at, partial)"
-        " VALUES (?, ?, ?, ?, ?, ?, false)",
-        [_old_id(path), source.name, kind, source.name, path, _times(source)[1]],
-    )
-
-
-def _old_machines(
-    con: duckdb.DuckDBPyConnection, schema: str, directory: Path, sources: Manifest, work: Path
-) -> list[str]:
-    """Write the machines of the old form as a segment into `work` and return its path."""
-    source = _named(sources, OLD_MACHINES)
-    if source is None:
-        return []
-    path, segment = os.fspath(directory / OLD_MACHINES), os.fspath(work / "old.parquet")
-    table = oldfiles.machines(directory / OLD_MACHINES)
-    con.register("old_lines", table)
-    line = "line" if "line" in table.column_names else f"concat_ws(';', {', '.join(table.column_names)})"
-    forms_of_addresses(con, "SELECT f7 AS spelling FROM old_lines")
-    _, seen_at = _times(source)
-    known = {
-        "scan_id": literal(_old_id(path)),
-        "scanner": literal(OLD_MACHINES),
-        "seen_at": literal(str(seen_at)),
-        "part": "0",
-        "stale": "false",
-    }
-    provenance = ", ".join(f"{known.get(c.name, 'NULL')}::{c.type} AS {quoted(c.name)}" for c in PROVENANCE)
-    rows = f"SELECT {line} AS line, {typed(lambda number: f'f{number}')}, {provenance}, {_NO_LISTS} FROM old_lines"
-    con.execute(f"COPY ({rows}) TO {literal(segment)} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
-    con.unregister("old_lines")
-    del table
-    _release()
-    _record_old(con, schema, "machine", path, source)
-    return [segment]
-
-
-def _release() -> None:
-    """Give the memory of Arrow tables back, which its pool would keep while DuckDB needs some."""
-    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
-
-    pa.default_memory_pool().release_unused()
-
-
-_NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
 
 
 def _scans(
@@ -240,18 +134,34 @@ def fill_machines(
     con: duckdb.DuckDBPyConnection,
     schema: str,
     paths: Sequence[str],
+    old: str | None = None,
     without: Sequence[Outdone] = (),
     arrangement: Arrangement = CACHED,
 ) -> None:
     """Fill the tables machine, disk, conflict and finding from segments, but for what newer scans decide.
 
-    Only the lines are sorted, and the wide rows stream past the result: a sort of wide rows would need
-    them all in memory.
+    `old` is the SELECT of records of the old form, which have no disks, conflicts or findings. Only the lines are
+    sorted, and the wide rows stream past the result: a sort of wide rows would need them all in memory.
     """
+    stored = _stored(paths, without) if paths else None
+    rows = " UNION ALL BY NAME ".join(f"({select})" for select in (old, stored) if select)
+    _set_memory(con, f"({rows})")
+    _fill_machine(con, schema, f"({rows})", arrangement)
+    if stored is not None:
+        _fill_children(con, schema, f"({stored})")
+
+
+def _stored(paths: Sequence[str], without: Sequence[Outdone]) -> str:
+    """Return the SELECT of the rows of segments, each with its file and row; the old form comes before."""
     rows = f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true)"
-    if without:
-        rows = f"(SELECT *, file_index, file_row_number FROM {rows} WHERE {condition(without)})"
-    _set_memory(con, rows)
+    counted = (
+        "SELECT * EXCLUDE (file), file + 1 AS file_index"
+        f" FROM (SELECT *, file_index AS file, file_row_number FROM {rows})"
+    )
+    return f"{counted} WHERE {condition(without)}" if without else counted
+
+
+def _fill_machine(con: duckdb.DuckDBPyConnection, schema: str, rows: str, arrangement: Arrangement) -> None:
     number(con, schema, rows, arrangement)
     identity = machine_id(reused(con, rows), filled("line"))
     listed = ", ".join(identity if column.name == "machine_id" else filled(column.name) for column in MACHINE)
@@ -259,6 +169,9 @@ def fill_machines(
         f"INSERT INTO {schema}.machine SELECT {listed} FROM {rows} AS claim"
         " JOIN place ON place.file = claim.file_index AND place.row = claim.file_row_number"
     )
+
+
+def _fill_children(con: duckdb.DuckDBPyConnection, schema: str, rows: str) -> None:
     key = ", ".join(CHILD_KEY)
     for table, held in (("disk", "disks"), ("conflict", "conflicts")):
         con.execute(

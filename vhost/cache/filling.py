@@ -7,6 +7,8 @@ for the name of the machine.
 
 from __future__ import annotations
 
+from typing import Final
+
 import duckdb
 
 from vhost.collisions.sources import ASKED, WRITTEN_OUT
@@ -31,34 +33,44 @@ HOST = f"CASE WHEN contains({_NAME}, '.') OR {_DOMAIN} = '' THEN {_NAME} ELSE {_
 """SQL of the name by which DNS should know a record: its NETNAME or label, in the domain of its PM."""
 
 
-def fill(con: duckdb.DuckDBPyConnection, schema: str, rows: str, *, bound: bool) -> bool:
+_TABLES: Final = {
+    "bound": "mac VARCHAR, ip VARCHAR, rank INTEGER, spelled VARCHAR, tcp_from VARCHAR",
+    "named": "host VARCHAR, ip VARCHAR, tcp_from VARCHAR",
+    "called": "mac VARCHAR, name VARCHAR, netname_from VARCHAR",
+    "pointed": "written VARCHAR, name VARCHAR, netname_from VARCHAR",
+}
+
+
+def fill(con: duckdb.DuckDBPyConnection, schema: str, rows: str) -> frozenset[str]:
     """Make the tables `bound` (by MAC), `named` (by HOST), `called` (by MAC) and `pointed` (by address).
 
-    Return whether any but the first holds anything; where none does, nobody should pay for looking.
+    Return those that hold anything: nobody should pay for looking where nothing is, nor for making what will be empty.
     """
-    _addresses_of_macs(con, schema, rows, bound=bound)
-    has_names = bound and _any(con, f"{schema}.dns")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE named AS {_NAMED.format(schema=schema, rows=rows, dns=has_names)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE called AS {_CALLED.format(schema=schema, bound=bound)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE pointed AS {_POINTED.format(schema=schema, dns=has_names)}")
-    return any(_any(con, table) for table in ("named", "called", "pointed"))
+    selects: dict[str, str] = {}
+    if _any(con, f"{schema}.binding"):
+        selects |= {"bound": _bound(schema, rows), "called": _CALLED.format(schema=schema)}
+    if _any(con, f"{schema}.dns"):
+        selects |= {"named": _NAMED.format(schema=schema, rows=rows), "pointed": _POINTED.format(schema=schema)}
+    for table, columns in _TABLES.items():
+        content = f"AS {selects[table]}" if table in selects else f"({columns})"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} {content}")
+    return frozenset(table for table in selects if _any(con, table))
 
 
 def _any(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     return con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
 
-def _addresses_of_macs(con: duckdb.DuckDBPyConnection, schema: str, rows: str, *, bound: bool) -> None:
-    """Make the table `bound`: the address of a MAC by the binding that counts first, and which one that is.
+def _bound(schema: str, rows: str) -> str:
+    """Return the SELECT of the address of a MAC by the binding that counts first, and which one that is.
 
     A lease that had ended when it was read fills nothing. Among bindings of the same rank the first line
     of the macmap counts, what is not stale, IPv4, what was seen last.
     """
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE bound AS"
-        f" SELECT mac, ip, rank, CASE source_kind WHEN '{MACMAP}' THEN split_part(line, ';', 3) ELSE ip END AS spelled,"
+    return (
+        f"SELECT mac, ip, rank, CASE source_kind WHEN '{MACMAP}' THEN split_part(line, ';', 3) ELSE ip END AS spelled,"
         " concat_ws(':', source_kind, source) AS tcp_from"
-        f" FROM (SELECT *, {_RANK} AS rank FROM {schema}.binding WHERE {bound} AND ip IS NOT NULL"
+        f" FROM (SELECT *, {_RANK} AS rank FROM {schema}.binding WHERE ip IS NOT NULL"
         f" AND mac IN (SELECT mac FROM {rows} WHERE tcp IS NULL)) AS claim"
         f" LEFT JOIN (SELECT scan_id, seen_at AS read_at FROM {schema}.scan) USING (scan_id)"
         " WHERE coalesce(expires_at >= read_at, true)"
@@ -67,7 +79,7 @@ def _addresses_of_macs(con: duckdb.DuckDBPyConnection, schema: str, rows: str, *
 
 
 _NAMED = f"""
-WITH record AS (SELECT {HOST} AS host, mac, tcp FROM {{rows}} WHERE {{dns}} AND line IS NOT NULL),
+WITH record AS (SELECT {HOST} AS host, mac, tcp FROM {{rows}} WHERE line IS NOT NULL),
 lacking AS (SELECT host FROM record WHERE host IS NOT NULL GROUP BY host
     HAVING bool_or(tcp IS NULL) AND count(DISTINCT coalesce(mac, '')) = 1),
 answer AS (SELECT lower(owner) AS host, coalesce(stale, false) AS stale, server, type = 'A' AS v4, value
@@ -81,7 +93,7 @@ QUALIFY row_number() OVER (PARTITION BY host ORDER BY stale) = 1
 
 _CALLED = f"""
 SELECT mac, name, concat_ws(':', source_kind, source) AS netname_from
-FROM (SELECT *, {_RANK} AS rank FROM {{schema}}.binding WHERE {{bound}} AND name IS NOT NULL AND mac IS NOT NULL
+FROM (SELECT *, {_RANK} AS rank FROM {{schema}}.binding WHERE name IS NOT NULL AND mac IS NOT NULL
     AND source_kind IN {_NAMING})
 QUALIFY row_number() OVER (PARTITION BY mac ORDER BY rank, stale, seen_at DESC NULLS LAST, source, name) = 1
 """
@@ -90,7 +102,7 @@ QUALIFY row_number() OVER (PARTITION BY mac ORDER BY rank, stale, seen_at DESC N
 _POINTED = f"""
 WITH answer AS (SELECT *, {ASKED} AS asked FROM (SELECT lower(owner) AS owner, type, value, server,
     coalesce(stale, false) AS stale FROM {{schema}}.dns
-    WHERE {{dns}} AND value IS NOT NULL AND type IN ('A', 'AAAA', 'PTR'))),
+    WHERE value IS NOT NULL AND type IN ('A', 'AAAA', 'PTR'))),
 name AS (SELECT asked AS written, 0 AS how, stale, value AS name, server FROM answer WHERE type = 'PTR'
     UNION ALL SELECT {WRITTEN_OUT.format("value")}, 1, stale, owner, server FROM answer WHERE type <> 'PTR')
 SELECT written, any_value(name) AS name, 'dns:' || min(server) AS netname_from

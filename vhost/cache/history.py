@@ -66,19 +66,27 @@ def record(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: dat
     `at` is in UTC without a zone. Raises `duckdb.Error` or `OSError`.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE every_state AS {_state(schema)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE every_known AS {_known(schema)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {_ODD}")
-    count = _told(con, schema, directory, at) if con.execute("FROM odd LIMIT 1").fetchone() else 0
+    events = _events(con, schema)
+    count = _told(con, schema, directory, events.replace("$at", f"TIMESTAMP '{at}'")) if events else 0
     for table in ("every_state", "every_known", "odd"):
-        con.execute(f"DROP TABLE {table}")
+        con.execute(f"DROP TABLE IF EXISTS {table}")
     with suppress(duckdb.Error):  # a damaged file, which stays and is reported by `recall`
         _compact(con, directory)
     return count
 
 
-def _told(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: datetime) -> int:
+def _events(con: duckdb.DuckDBPyConnection, schema: str) -> str:
+    """Return the SELECT of the events of a publish `$at` some time, empty where there are none."""
+    if not con.execute(f"FROM {schema}.history LIMIT 1").fetchone():
+        return _FIRST if con.execute("FROM every_state LIMIT 1").fetchone() else ""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE every_known AS {_known(schema)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {_ODD}")
+    return _EVENTS if con.execute("FROM odd LIMIT 1").fetchone() else ""
+
+
+def _told(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, events: str) -> int:
     """Write the events into a file, take them from there into the snapshot, and return how many they are."""
-    path = os.fspath(_append(con, directory, _EVENTS.replace("$at", f"TIMESTAMP '{at}'")))
+    path = os.fspath(_append(con, directory, events))
     rows = f"SELECT {_COLUMNS} FROM read_parquet({literal(path)})"
     (count,) = con.execute(f"INSERT INTO {schema}.history {rows}").fetchone() or (0,)
     return int(count)
@@ -160,6 +168,12 @@ _ODD = (
 )
 """The machines of which there may be something to say: hardly any, most of the time."""
 
+_FIRST = (
+    f"SELECT $at::TIMESTAMP AS \"at\", 'appeared' AS event, {_listed('every_state')}, {_NOTHING},"
+    " NULL::VARCHAR AS replaces FROM every_state"
+)
+"""Where nothing was known, everything appears."""
+
 _EVENTS = (
     "WITH state AS (FROM every_state SEMI JOIN odd USING (machine_id)),"
     " known AS (FROM every_known SEMI JOIN odd USING (machine_id)),"
@@ -202,7 +216,9 @@ def _write(con: duckdb.DuckDBPyConnection, rows: str, directory: Path, numbers: 
     folder.mkdir(exist_ok=True)
     temporary = folder / f".{os.getpid()}.tmp"
     try:
-        con.execute(f"COPY ({rows}) TO {literal(os.fspath(temporary))} (FORMAT parquet, COMPRESSION lz4)")
+        con.execute(
+            f"COPY ({rows}) TO {literal(os.fspath(temporary))} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)"
+        )
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         return temporary.rename(folder / f"{numbers[0]:08}-{numbers[1]:08}.parquet")

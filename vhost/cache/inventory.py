@@ -54,7 +54,7 @@ def _stored(path: Path) -> Stored:
 
 def _count(path: Path) -> int:
     if path.name == OLD_MACHINES:
-        return oldfiles.machines(path).num_rows
+        return len(oldfiles.machines(path)["f1"])
     if path.name == OLD_BINDINGS:
         return len(oldfiles.bindings(path))
     if path.suffix == ".duckdb":

@@ -33,7 +33,8 @@ CACHED = Arrangement()
 
 def number(con: duckdb.DuckDBPyConnection, schema: str, rows: str, arrangement: Arrangement) -> None:
     """Make the table `place`: for every record its file and row, line, INDEX, whether it repeats, and what fills it."""
-    lines = _lines(rows) if fill(con, schema, rows, bound=arrangement.bound) else _bound_lines(rows)
+    filling = fill(con, schema, rows) if arrangement.bound else frozenset()
+    lines = _lines(rows) if filling - {"bound"} else _bound_lines(rows) if filling else _plain_lines(rows)
     repeated = "coalesce(line = lag(line) OVER (), false)" if arrangement.ordered else "false"
     order = "line, file, row" if arrangement.ordered else "file, row"
     con.execute(
@@ -58,6 +59,14 @@ def _set(line: str, field: int, value: str) -> str:
 
 _BY_DNS = f"(named.ip IS NOT NULL AND coalesce(bound.rank > {DNS_RANK}, true))"
 """SQL that is true where DNS fills the address: no binding says it that counts more."""
+
+
+def _plain_lines(rows: str) -> str:
+    """Return the SELECT statement of all records as their sources have them."""
+    return (
+        "SELECT file_index AS file, file_row_number AS row, line, NULL::VARCHAR AS ip, NULL::VARCHAR AS tcp_from,"
+        f" NULL::VARCHAR AS name, NULL::VARCHAR AS netname_from FROM {rows} WHERE line IS NOT NULL"
+    )
 
 
 def _bound_lines(rows: str) -> str:

@@ -12,7 +12,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,16 +39,16 @@ class Bound:
     ip: str | None
 
 
-def machines(path: Path) -> pa.Table:
+def machines(path: Path) -> pa.Table | dict[str, Sequence[str]]:
     """Return the raw fields f1 to f47 of every record, a column each, and `line` where it is not just their join.
 
     The 15-field form is mapped, INDEX emptied; all else stays as it is. Raises `DatabaseUnusable`,
     or `vhost.errors.UsageError` naming the line that has too many fields.
     """
-    import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
-
     data = _content(path)
-    if _is_plain(data):
+    if len(data) > _LITTLE and _is_plain(data):
+        import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
+
         with suppress(pa.ArrowInvalid):
             return _without_index(_parsed(data))
     return _repaired(path, data)
@@ -91,7 +91,9 @@ def _numbered(data: bytes) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(decoded(data).split("\n"), start=1) if line)
 
 
-_NAMES = [f"f{number}" for number in range(1, COUNT + 1)]
+NAMES = [f"f{number}" for number in range(1, COUNT + 1)]
+_LITTLE = 1 << 17
+"""Bytes of a file that is read line by line, as Arrow takes longer to load than that."""
 
 
 def _parsed(data: bytes) -> pa.Table:
@@ -100,15 +102,15 @@ def _parsed(data: bytes) -> pa.Table:
     from pyarrow import csv  # noqa: PLC0415 - as above
 
     if not data.strip(b"\n"):
-        return pa.table({name: pa.array([], pa.string()) for name in _NAMES})
+        return pa.table({name: pa.array([], pa.string()) for name in NAMES})
     if b"\r" in data:
         raise pa.ArrowInvalid("the CSV reader takes a carriage return for the end of a line")
     return csv.read_csv(
         io.BytesIO(data),
-        read_options=csv.ReadOptions(column_names=_NAMES),
+        read_options=csv.ReadOptions(column_names=NAMES),
         parse_options=csv.ParseOptions(delimiter=";", quote_char=False, double_quote=False),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(_NAMES, pa.string()), strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(NAMES, pa.string()), strings_can_be_null=False, check_utf8=False
         ),
     )
 
@@ -119,13 +121,11 @@ def _without_index(table: pa.Table) -> pa.Table:
     return table.set_column(_INDEX - 1, f"f{_INDEX}", pa.array([""] * table.num_rows, pa.string()))
 
 
-def _repaired(path: Path, data: bytes) -> pa.Table:
-    """Return the columns of a file that holds short or long records, or odd bytes; line by line."""
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
+def _repaired(path: Path, data: bytes) -> dict[str, Sequence[str]]:
+    """Return the columns of a file that is small, or holds short or long records, or odd bytes; line by line."""
     rows = [_record(line, f"{path}:{number}") for number, line in _numbered(data)]
-    columns = zip(*rows, strict=True) if rows else [()] * (COUNT + 1)
-    return pa.table([pa.array(column, pa.string()) for column in columns], [*_NAMES, "line"])
+    columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * (COUNT + 1)
+    return dict(zip([*NAMES, "line"], columns, strict=True))
 
 
 def _record(line: str, where: str) -> list[str]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from vhost.cache import columns
-from vhost.cache.build import connection, forms_of_addresses
+from vhost.cache.addresses import forms_of_addresses
+from vhost.cache.build import connection
 from vhost.cache.place import SCANS, segment_number
 from vhost.cache.scan import METADATA, Scan, brief, literal
 from vhost.errors import DatabaseUnusable

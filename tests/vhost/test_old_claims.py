@@ -1,0 +1,55 @@
+"""Files of the old tool: the same records whether they are few or so many that they come through Arrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.vhost.databases import machine_line, old_database, scan, seen
+from vhost.cache import handing, oldfiles
+from vhost.cache.snapshot import build_into
+
+PLAIN = [
+    machine_line(pm=f"lab{n:02}", type="XEN", label=f"tst{n}", mac=f"00-50-56-13-11-{n:02X}", tcp="fe80::0:1")
+    for n in range(3)
+]
+FILES = {
+    "plain": PLAIN,
+    "with an INDEX": [line.replace(";;;;;;", ";;;;;7;", 1) for line in PLAIN],
+    "short": [PLAIN[0], "lab01;XEN;tst1"],
+    "odd bytes": [PLAIN[0], machine_line(pm="lab01", label="t\x00st")],
+    "equal lines": [PLAIN[0], PLAIN[1], PLAIN[0]],
+    "empty": [],
+}
+
+
+def built(db: Path) -> list[tuple[object, ...]]:
+    with duckdb.connect() as con:
+        build_into(con, "snapshot", db, print)
+        rows = con.execute('FROM snapshot.machine ORDER BY "index", scan_id, path, repeated').fetchall()
+        return [*rows, *con.execute("FROM snapshot.binding ORDER BY ALL").fetchall()]
+
+
+@pytest.mark.parametrize("lines", FILES.values(), ids=FILES)
+def test_many_records_are_read_as_few_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str]) -> None:
+    db = old_database(tmp_path / "db", lines, "x;00:50:56:13:11:40;10.0.0.1;\n;;FE80::1;\n")
+    scan(db, seen("/vm/a.conf"), seen("/vm/b.conf", label="tst101"))
+    few = built(db)
+    monkeypatch.setattr(handing, "FEW", -1)
+    monkeypatch.setattr(oldfiles, "_LITTLE", -1)
+    assert built(db) == few
+
+
+def test_two_databases_of_which_one_is_large_are_read_on_one_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "FEW", 2)
+    monkeypatch.setattr(oldfiles, "_LITTLE", 300)
+    sizes = (1, 3, 2)
+    with duckdb.connect() as con:
+        for number, size in enumerate(sizes):
+            build_into(con, f"db{number}", old_database(tmp_path / str(number), PLAIN[:size]), print)
+        counts = [con.execute(f"SELECT count(*) FROM db{number}.machine").fetchone() for number in range(len(sizes))]
+    assert counts == [(size,) for size in sizes]
