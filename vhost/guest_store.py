@@ -7,6 +7,7 @@ on as stale.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,10 +31,15 @@ def store(
     *,
     publishing: bool = True,
 ) -> list[Change]:
-    """Store what was seen, a segment for each host and session type, and publish once. Raises `DatabaseUnusable`."""
+    """Store what was seen, a segment for each host and session type, and publish once. Raises `DatabaseUnusable`.
+
+    What was kept because nobody answered has not vanished.
+    """
     now = datetime.now(UTC)
     said = [found for one in seen for found in _said(directory, one, types, now)]
-    return keep(directory, said, skipped, publishing=publishing) if said else []
+    changes = keep(directory, said, skipped, publishing=publishing) if said else []
+    pairs = zip(said, changes, strict=True)
+    return [replace(change, vanished=0) if one.partial else change for one, change in pairs]
 
 
 def _said(directory: Path, seen: Seen, types: Collection[str] | None, now: datetime) -> Iterator[Said]:

@@ -132,9 +132,12 @@ def unreachable(directory: Path) -> Path:
 
 def test_a_daemon_that_is_gone_while_its_guests_run_is_no_host_without_guests(lab: Lab) -> None:
     lab.vhost("create", "db01", "--on", "lab00", *SYSTEM)
+    lab.vhost("scan", "live", "lab00", *SYSTEM)
     lab.host.run("kill $(cat /run/libvirt/libvirtd.pid); while [ -e /run/libvirt/libvirtd.pid ]; do sleep 0.1; done")
     try:
         assert "Failed to connect socket" in complaint(lab.vhost("list", "lab00", code=3))
+        scanned = lab.vhost("scan", "live", "lab00", "-T", "LIBVIRT", code=3).stderr
+        assert scanned.startswith("vhost: 1 hosts: 0 guests, 0 new, 0 gone\n")
     finally:
         lab.host.run("/usr/sbin/libvirtd -d -p /run/libvirt/libvirtd.pid")
         lab.vhost("destroy", "db01", "--on", "lab00", *SYSTEM)

@@ -17,33 +17,45 @@ from vhost.text import escape
 _SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What a record and a guest agree on, and where they differ: (what, recorded, running)."""
+    """What a record and a guest agree on, and where they differ: (what, recorded, running).
+
+    `named_only`: the record has a name and nothing better. `shared`: the disks that agree may be those of other
+    machines as well, as an image that is only read.
+    """
 
     agree: tuple[str, ...]
     differ: tuple[tuple[str, str, str], ...]
-
-    proved: bool
+    named_only: bool
+    shared: bool
 
     @property
     def same(self) -> bool:
-        """Tell whether the guest is the recorded machine: nothing differs, and more than the name agrees."""
-        return self.proved and not self.differ
+        """Tell whether the guest is the recorded machine: nothing differs, and what only it has agrees."""
+        proved = any(name != "name" and not (name == "disk" and self.shared) for name in self.agree)
+        return self.possible and (proved or self.named_only)
+
+    @property
+    def possible(self) -> bool:
+        """Tell whether the guest could be the recorded machine: nothing differs, and more than the name agrees."""
+        return not self.differ and bool(self.agree) and (self.named_only or self.agree != ("name",))
 
     @property
     def related(self) -> bool:
         """Tell whether they share anything that names a machine."""
-        return bool(self.agree)
+        return any(name != "disk" or not self.shared for name in self.agree)
 
 
 def compare(recorded: Recorded, guest: Running) -> Comparison:
     """Return how a record and a guest compare."""
     facts = list(_facts(recorded, guest))
-    agree = tuple(name for name, one, other, equal in facts if equal)
-    differ = tuple((name, one, other) for name, one, other, equal in facts if not equal)
-    named_only = not recorded.uuid and not recorded.macs
-    return Comparison(agree, differ, proved=bool(agree) and (named_only or agree != ("name",)))
+    return Comparison(
+        agree=tuple(name for name, one, other, equal in facts if equal),
+        differ=tuple((name, one, other) for name, one, other, equal in facts if not equal),
+        named_only=not recorded.uuid and not recorded.macs,
+        shared=recorded.exclusive.isdisjoint(guest.disks),
+    )
 
 
 def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, bool]]:
@@ -109,9 +121,10 @@ def running(recorded: Recorded, guests: Sequence[Running], rivals: Sequence[Reco
     if same:
         listed = ", ".join(f"{guest.label} ({guest.id})" for guest in same)
         raise Mismatch(_place(recorded, same[0].host), f"several running guests fit: {listed}", "name one by its path")
-    for guest, found in compared:
-        if found.related and guest.state.alive:
-            raise Mismatch(_place(recorded, guest.host), _difference(found), "scan again, or check the guest")
+    others = [(guest, found) for guest, found in compared if found.related and guest.state.alive]
+    if others:
+        guest, found = max(others, key=lambda other: ("name" in other[1].agree, len(other[1].agree)))
+        raise Mismatch(_place(recorded, guest.host), _difference(found), "scan again, or check the guest")
     return None
 
 
@@ -130,7 +143,7 @@ def answering(recorded: Recorded, found: Running, rivals: Sequence[Recorded] = (
 
 
 def _no_rival(recorded: Recorded, guest: Running, rivals: Sequence[Recorded]) -> None:
-    names = [rival.path or rival.label for rival in rivals if compare(rival, guest).same]
+    names = [rival.path or rival.label for rival in rivals if compare(rival, guest).possible]
     if names:
         raise Mismatch(
             _place(recorded, guest.host),
@@ -141,7 +154,7 @@ def _no_rival(recorded: Recorded, guest: Running, rivals: Sequence[Recorded]) ->
 
 def _difference(found: Comparison) -> str:
     if not found.differ:
-        return "a guest of that name runs, and shows neither UUID, MAC, disk nor configuration to compare"
+        return "a guest of that name runs, and shows neither UUID, MAC, disk of its own nor configuration to compare"
     what, recorded, running_ = found.differ[0]
     return f"a guest of the same {found.agree[0]} runs, but its {what} is {running_!r}, recorded is {recorded!r}"
 

@@ -78,6 +78,25 @@ def test_a_name_alone_proves_nothing_of_a_machine_that_has_more() -> None:
         running(RECORDED, [replace(GUEST, uuid=None, macs=(), disks=())])
 
 
+IMAGE = frozenset({"/iso/rescue.iso"})
+READER = replace(RECORDED, disks=IMAGE, exclusive=frozenset())
+
+
+def test_an_image_that_others_read_as_well_proves_nothing() -> None:
+    with pytest.raises(Mismatch):
+        running(READER, [replace(GUEST, uuid=None, macs=(), disks=tuple(IMAGE))])
+
+
+def test_who_reads_the_same_image_is_a_stranger() -> None:
+    assert running(READER, [replace(GUEST, label="web", uuid=OTHER, macs=(), disks=tuple(IMAGE))]) is None
+
+
+def test_of_several_guests_that_are_not_the_machine_that_of_its_name_is_told() -> None:
+    other = replace(GUEST, label="web", uuid=OTHER, macs=(), id="4")
+    with pytest.raises(Mismatch, match="same name runs, but its UUID is"):
+        running(RECORDED, [other, replace(GUEST, uuid=OTHER, disks=())])
+
+
 def test_a_name_alone_is_enough_for_a_machine_that_has_nothing_else() -> None:
     nameless = Recorded(type="XEN", label="tst100", paths=("/etc/xen/tst100.cfg",))
     assert running(nameless, [GUEST]) is GUEST
