@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scanners.live.guest import Absent, Running, State
-from scanners.live.virsh import STATES, command, is_remote, spelled
+from scanners.live.virsh import STATES, command, leads_to, spelled
 from scanners.live.virsh_shell import Calls, Shell, echo, new_mark, shell
 from vhost.errors import VhostError
 from vhost.transport import Host, Site
@@ -49,8 +49,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def place(site: Site, uri: str | None) -> Site:
-    """Return where virsh runs: on the host, or here for a connection that names the host itself."""
-    return Site(site.transport, Host("localhost")) if is_remote(uri) else site
+    """Return where virsh runs: on the host, or here for a connection that names the host itself.
+
+    Raises `UsageError` for one that names another host: its guests are not those of the host that is asked.
+    """
+    return Site(site.transport, Host("localhost")) if leads_to(uri, site.host) else site
 
 
 def look(site: Site, name: str, uri: str | None = None) -> list[Running] | None:

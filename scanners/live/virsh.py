@@ -8,8 +8,12 @@ Source: virsh(1).
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from scanners.live.guest import State
+from vhost.errors import UsageError
+from vhost.transport import Host
+from vhost.transport.hosts import is_own
 
 STATES = {
     "running": State.RUNNING,
@@ -26,9 +30,20 @@ STATES = {
 _REMOTE = re.compile(r"[a-z0-9+]+://[^/]+/")
 
 
-def is_remote(uri: str | None) -> bool:
-    """Tell whether a connection names a host, as qemu+ssh://lab00/system: virsh then runs here."""
-    return uri is not None and _REMOTE.match(uri) is not None
+def leads_to(uri: str | None, host: Host) -> bool:
+    """Tell whether a connection itself leads to a host, as qemu+ssh://lab00/system does: virsh then runs here.
+
+    Raises `UsageError` for one that leads to another host: its guests are not those of the host that is meant.
+    """
+    if uri is None or not _REMOTE.match(uri):
+        return False
+    from urllib.parse import urlsplit  # noqa: PLC0415 - few connections name a host
+
+    with suppress(ValueError):
+        named = urlsplit(uri).hostname or ""
+        if named == host.name.lower() or (host.local and is_own(named)):
+            return True
+    raise UsageError(f"{host.account}: virsh", f"the connection {uri} leads to another host", "name the same host")
 
 
 def command(tool: str, uri: str | None, *words: str) -> list[str]:

@@ -83,6 +83,12 @@ def test_sudo_that_is_refused_is_no_answer(transport: Transport, name: str, comm
         Site(transport, Host(name), Privilege(sudo=True)).run([command], timeout=20)
 
 
+def test_a_monitor_that_sudo_does_not_let_us_reach_is_no_monitor_that_is_silent(transport: Transport) -> None:
+    site = Site(transport, Host("lab02"), Privilege(sudo=True))
+    with pytest.raises(NotPermitted, match="sudo"), site.monitor("/run/tst200.qmp"):
+        pass
+
+
 def test_a_changed_host_key_is_never_accepted(transport: Transport, lab: Server, tmp_path: Path) -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "k"], check=True, timeout=20)
     known = (lab.directory / "known_hosts").read_text()

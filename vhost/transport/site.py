@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from shutil import which
 from typing import TYPE_CHECKING
 
 from vhost import process
-from vhost.errors import NotPermitted, VhostError
+from vhost.errors import NotPermitted, TimedOut, VhostError
 from vhost.transport.hosts import Host
 from vhost.transport.privilege import NONE, Privilege, by_ksu, refused
 from vhost.transport.reach import Answer, Transport, own_path
@@ -93,13 +93,25 @@ class Site:
     def monitor(self, place: str, patience: float = 10.0) -> Iterator[Monitor]:
         """Give a conversation with the monitor at a path, or at `HOST:PORT` as the host sees it.
 
-        Raises `VhostError` if there is none, `Unreachable` or `TimedOut`.
+        Raises `VhostError` if there is none, `NotPermitted`, `Unreachable` or `TimedOut`.
         """
         from vhost.qmp import Monitor  # noqa: PLC0415 - only QEMU has one
 
         where = f"{self.host.account}:{place}"
-        with self._connected(place, where, patience) as connection, Monitor(connection, where, patience) as monitor:
+        with ExitStack() as held:
+            connection = held.enter_context(self._connected(place, where, patience))
+            try:
+                monitor = held.enter_context(Monitor(connection, where, patience))
+            except VhostError:
+                self._relayed(place, patience)
+                raise
             yield monitor
+
+    def _relayed(self, place: str, patience: float) -> None:
+        """Raise `NotPermitted` if it was the privilege that kept a monitor from being reached: a relay says nothing."""
+        if self.privilege != NONE:
+            with suppress(TimedOut):
+                self.run(self._relay(place), timeout=patience)
 
     @contextmanager
     def _connected(self, place: str, where: str, patience: float) -> Iterator[socket.socket]:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from scanners.live import State
+from scanners.live.libvirt import place
 from scanners.live.libvirt_domains import Listed, domains
+from vhost.errors import UsageError
+from vhost.transport import Host, Site, Transport
 
 A, B = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "2e28cc72-0318-4b77-95e4-0570f7d5068d"
 BATCH = f"""\
@@ -24,6 +27,20 @@ MARK {B}shut off
 <domain type='qemu'><name>db01</name><uuid>{B}</uuid><memory>1</memory><os><type>hvm</type></os></domain>
 
 """
+
+
+@pytest.mark.parametrize("uri", ["qemu+ssh://root@lab00:22/system", "qemu+tls://LAB00/system", "xen+ssh://lab00/"])
+def test_a_connection_to_the_host_is_used_from_here(uri: str) -> None:
+    with Transport() as transport:
+        assert place(Site(transport, Host("lab00")), uri).host == Host("localhost")
+
+
+@pytest.mark.parametrize("uri", ["qemu+ssh://lab01/system", "qemu+ssh://[::1/system", "qemu+ssh://lab00.other/system"])
+@pytest.mark.parametrize("host", ["lab00", "localhost"])
+def test_a_connection_to_another_host_tells_nothing_of_the_one_that_is_asked(uri: str, host: str) -> None:
+    with Transport() as transport, pytest.raises(UsageError, match="name the same host"):
+        place(Site(transport, Host(host)), uri)
+
 
 NOTHING_LISTED = Listed([A, B], frozenset(), {})
 

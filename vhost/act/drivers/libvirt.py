@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from scanners.live import State
 from scanners.live.marks import NAMESPACE
-from scanners.live.virsh import command, is_remote, spelled
+from scanners.live.virsh import command, leads_to, spelled
 from vhost.act.drivers import guest_init
 from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, Step
@@ -28,7 +28,7 @@ def steps(request: Request, subject: Subject) -> list[Step]:
 
 
 def _step(request: Request, subject: Subject, *words: str) -> Step:
-    if is_remote(request.uri):  # virsh then runs here, and its connection has the privilege
+    if leads_to(request.uri, subject.host):  # virsh then runs here, and its connection has the privilege
         return Step(host=Host("localhost"), action=Command(tuple(command("virsh", request.uri, *words))))
     argv = command(subject.tool("virsh"), request.uri, *words)
     return Step(host=subject.host, privilege=request.privilege, action=Command(tuple(argv)))
