@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tests.asking import Ask, asking
 from tests.commands import tree, xen
 from tests.vhost.databases import machine_line, old_database
-from vhost.cache import history
+from vhost.cache import checking, history
 from vhost.cache.build import connection
 from vhost.cache.publish import locked, publish
 from vhost.cache.snapshot import opened
@@ -162,6 +163,22 @@ def test_a_damaged_file_is_named_and_the_rest_is_there(tmp_path: Path) -> None:
     assert said == [f"history/{damaged.name}"]
     assert damaged.exists()
     assert ("appeared", "a", []) in events(tmp_path / "db")
+
+
+def test_pipes_in_a_database_are_named_and_not_waited_for(tmp_path: Path) -> None:
+    database = tmp_path / "db"
+    published(database, guest("a"))
+    published(database, guest("a"), guest("b"))
+    (event,) = history.files(database)[:1]
+    event.unlink()
+    (database / "scans/tree").mkdir(parents=True)
+    for path in (event, database / "scans/tree/1.parquet"):
+        os.mkfifo(path)
+    said: list[str] = []
+    with locked(database):
+        publish(database, lambda name, _: said.append(name))
+    assert sorted(said) == [f"history/{event.name}", "scans/tree/1.parquet"]
+    assert [problem for problem in checking.problems(database) if "no regular file" in problem]
 
 
 def test_pruning_keeps_what_is_needed_to_go_on(tmp_path: Path) -> None:

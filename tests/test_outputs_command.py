@@ -20,6 +20,8 @@ from defusedxml import ElementTree
 from tests.asking import Ask, asking
 from tests.commands import BIN, complaint, names, run
 from tests.vhost.databases import machine_line, old_database
+from vhost.cli.writing import write
+from vhost.errors import UsageError
 from vhost.query.typed import ALL
 from vhost.record import FIELDS
 
@@ -331,6 +333,13 @@ def test_nothing_that_matches_can_be_an_exit_code(ask: Ask, db: Path) -> None:
 def test_an_answer_goes_into_a_file_and_nowhere_else(ask: Ask, db: Path, tmp_path: Path) -> None:
     done = ask("vhost", "query", "-p", db, "-o", "l", "--output", tmp_path / "answer", "XEN")
     assert (done.code, done.stdout, (tmp_path / "answer").read_text()) == (0, "", "tst100\ntst101\n")
+
+
+def test_a_link_to_itself_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="Too many levels of symbolic links"):
+        write(["x"], str(tmp_path / "loop"))
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
 
 
 def test_a_file_keeps_its_permissions_and_its_link(ask: Ask, db: Path, tmp_path: Path) -> None:

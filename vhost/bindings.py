@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -120,7 +121,7 @@ class _Included:
 
     def text(self, path: Path) -> str:
         """Return the text of a regular file. Raises `OSError`, or `ValueError` for a name that no file can have."""
-        if path.resolve() == self.root.resolve():
+        if _real(path) == _real(self.root):
             raise OSError(0, "is the file itself that is read")
         with source_text.opened(path) as file:
             text = source_text.text(file, self.left)
@@ -175,10 +176,10 @@ class _Beside:
         if include.directory or (include.how == "hosts" and path.is_dir()):
             names = sorted(one.name for one in path.iterdir() if _is_wanted(one.name, include) and not one.is_dir())
             self.waiting[:0] = [replace(include, name=str(path / name), directory=False) for name in names]
-        elif path.resolve() not in self.seen:
+        elif _real(path) not in self.seen:
             if len(self.seen) > MOST_INCLUDES:
                 raise OSError(0, f"more than {MOST_INCLUDES} files are not read")
-            self.seen.add(path.resolve())
+            self.seen.add(_real(path))
             parse = (self.form.hosts if include.how == "hosts" else None) or self.form.parse
             self.read(path, include.name, parse)
 
@@ -202,6 +203,11 @@ def _followed(base: Path, form: Format, parsed: Parsed, root: Path) -> Parsed:
     """Return what a file or directory says together with the files that it names, each once."""
     if not parsed.includes:
         return parsed
-    beside = _Beside(base, form, list(parsed.entries), list(parsed.problems), {root.resolve()}, list(parsed.includes))
+    beside = _Beside(base, form, list(parsed.entries), list(parsed.problems), {_real(root)}, list(parsed.includes))
     beside.follow()
     return Parsed(tuple(beside.entries), tuple(beside.problems))
+
+
+def _real(path: Path) -> Path:
+    """Return the path without links, as far as they lead somewhere."""
+    return Path(os.path.realpath(path))

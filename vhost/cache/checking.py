@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def _snapshot(directory: Path) -> Iterator[str]:
         return
     again = "(vhost db rebuild makes a new one)"
     try:
-        path = link.resolve(strict=True)
+        path = Path(os.path.realpath(link, strict=True))
         if not path.is_file():  # a pipe would be waited for
             yield f"{LINK}: is no regular file {again}"
             return

@@ -33,6 +33,10 @@ _COLUMNS = ", ".join(quoted(column.name) for column in TABLES["history"])
 
 def files(directory: Path) -> list[Path]:
     """Return the files of the history, oldest first, without those that a later one has taken in."""
+    return [path for path in _files(directory) if path.is_file()]
+
+
+def _files(directory: Path) -> list[Path]:
     numbered = _numbered(directory)
     ranges = [(first, last) for first, last, _ in numbered]
     return [path for first, last, path in numbered if not any(_within((first, last), other) for other in ranges)]
@@ -53,7 +57,10 @@ def _within(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def recall(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, skipped: Report) -> None:
     """Fill the table `history` of a snapshot from the files; one that is damaged is reported and left out."""
-    for path in files(directory):
+    for path in _files(directory):
+        if not path.is_file():  # a pipe would be waited for
+            skipped(f"{FOLDER}/{path.name}", "is no regular file")
+            continue
         try:
             con.execute(f"INSERT INTO {schema}.history SELECT {_COLUMNS} FROM read_parquet({literal(os.fspath(path))})")
         except duckdb.Error as error:

@@ -37,7 +37,7 @@ def sources(directory: Path) -> list[Stored]:
 def snapshot(directory: Path) -> list[Stored]:
     """Return the snapshot that queries read, none if there is none yet. Raises `DatabaseMissing`."""
     link = existing(directory) / LINK
-    return [_stored(link.resolve())] if link.exists() else []
+    return [_stored(Path(os.path.realpath(link)))] if link.exists() else []
 
 
 def _stored(path: Path) -> Stored:

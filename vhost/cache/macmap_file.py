@@ -23,7 +23,7 @@ def replace(directory: Path, lines: Iterable[str]) -> Path:
     A link is followed, and the permissions of the file stay. Raises `DatabaseMissing` or `DatabaseUnusable`.
     """
     with locked(existing(directory)):
-        final = (directory / OLD_BINDINGS).resolve()
+        final = Path(os.path.realpath(directory / OLD_BINDINGS))
         _sweep(final)
         temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
         try:

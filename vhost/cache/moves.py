@@ -45,6 +45,8 @@ def fill_moved(con: duckdb.DuckDBPyConnection, schema: str, before: Sequence[str
 
 
 def _is_readable(con: duckdb.DuckDBPyConnection, path: str) -> bool:
+    if not os.path.isfile(path):  # noqa: PTH113 - of a text; a pipe would be waited for
+        return False
     try:
         con.execute("SELECT count(*) FROM parquet_metadata(?)", [path])
     except duckdb.Error:

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -97,11 +98,61 @@ def newest_scans(
 
 def read(con: duckdb.DuckDBPyConnection, path: Path) -> Scan:
     """Return the facts of a segment. Raises `duckdb.Error` or `ValueError` if it is damaged or newer than we are."""
+    if not path.is_file():  # a pipe would be waited for
+        raise ValueError("it is no regular file")
     rows = con.execute("SELECT key, value FROM parquet_kv_metadata(?)", [os.fspath(path)]).fetchall()
-    facts = next((json.loads(value) for key, value in rows if key == METADATA.encode()), None)
+    try:
+        return _scan(next((json.loads(value) for key, value in rows if key == METADATA.encode()), None))
+    except RecursionError as error:
+        raise ValueError(_NONE) from error
+
+
+def _scan(facts: object) -> Scan:
+    """Return a scan of facts that anybody may have written. Raises `ValueError`."""
     if not isinstance(facts, dict):
-        raise ValueError("it is no segment of a scan")  # noqa: TRY004 - what is wrong is the file
-    if facts.get("version", 0) > VERSION:
-        raise ValueError(f"it has version {facts['version']}, this program reads up to {VERSION}")
-    lists = {name: tuple(facts.get(name, ())) for name in ("options", "types")}
-    return Scan(**{**facts, **lists})
+        raise ValueError(_NONE)  # noqa: TRY004 - what is wrong is the file
+    version = facts.get("version", 0)
+    if isinstance(version, int) and version > VERSION:
+        raise ValueError(f"it has version {version:.12g}, this program reads up to {VERSION}")
+    made = {**facts, **{name: tuple(facts.get(name, ())) for name in ("options", "types") if _texts(facts.get(name))}}
+    if not set(_KINDS) <= set(made) <= set(_ALL) or not all(_ALL[name](value) for name, value in made.items()):
+        raise ValueError(_NONE)
+    return Scan(**made)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(_text, value))
+
+
+def _moment(value: object) -> bool:
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return _text(value)
+
+
+def _mounts(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_text, value.values()))
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _version(value: object) -> bool:
+    return isinstance(value, int)
+
+
+_NONE = "it is no segment of a scan"
+_KINDS: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("scan_id", "kind", "scanner", "observer", "source_host", "as_host", "root"), _text),
+    "seen_at": _moment,
+    "partial": _is_bool,
+}
+_ALL = {**_KINDS, "options": _texts, "types": _texts, "mounts": _mounts, "version": _version}
+"""What tells whether a value of a fact can be one; those of `_KINDS` are always there."""

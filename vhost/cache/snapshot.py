@@ -122,7 +122,7 @@ def _check(directory: Path, *, machines: bool, macmap: bool) -> None:
 def _connected(directory: Path) -> duckdb.DuckDBPyConnection | None:
     """Return a connection to the newest snapshot, None if there is none that its publisher left as it is."""
     try:
-        path = (directory / LINK).resolve(strict=True)
+        path = Path(os.path.realpath(directory / LINK, strict=True))
         facts = path.stat()
     except OSError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ def checked(page: str | None, output: str | None, form: str) -> None:
         raise UsageError("--html", "needs the name of a file", "to stdout: --format html")
     if form == "html":
         raise UsageError("--html", "writes the page beside another format", "give --format html or --html, not both")
-    if output is not None and is_file(output) and Path(output).resolve() == Path(page).resolve():
+    if output is not None and is_file(output) and os.path.realpath(output) == os.path.realpath(page):
         raise UsageError("--html", f"{page[:80]!r} is also the file of --output", "name two files")
 
 

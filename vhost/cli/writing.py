@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -64,7 +65,9 @@ def _file(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as sink:
             yield sink
         return
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():  # it leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     made = target.with_name(f".vhost-{os.getpid()}.tmp")
     try:
         with made.open("xb") as sink:

@@ -41,7 +41,10 @@ class Record:
 def recalled(directory: Path, job: Job) -> Record | None:
     """Return what the database knows of a job, None for nothing, or nothing that can be read."""
     try:
-        with (directory / FOLDER / f"{job.name}.json").open("rb") as file:
+        path = directory / FOLDER / f"{job.name}.json"
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        with path.open("rb") as file:
             found = json.loads(file.read(_LARGEST))
         succeeded = found["succeeded"]
         record = Record(
