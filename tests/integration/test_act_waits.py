@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.commands import BIN, complaint
-from tests.lab.qemu_guests import QEMU
+from tests.commands import BIN, complaint, run
+from tests.lab.qemu_guests import QEMU, eventually
 from tests.lab.qemu_lab import Lab
 from vhost.host import own_name
 
@@ -119,6 +119,40 @@ def test_ctrl_c_ends_the_wait_says_what_was_done_and_destroys_nothing(lab: Lab, 
     assert ended.startswith("vhost: interrupted")
     assert lab.guests.status(script) == "running"
     assert (logged(lab)["says"], logged(lab)["exit"]) == ("interrupted", 130)
+
+
+def test_another_ctrl_c_leaves_a_command_that_is_under_way_to_itself(tmp_path: Path) -> None:
+    xl = tmp_path / "bin/xl"
+    xl.parent.mkdir()
+    xl.write_text(_XL)
+    xl.chmod(0o755)
+    (tmp_path / "tst100.cfg").write_text(f'name = "tst100"\nuuid = "{UUID}"\nmemory = 512\n')
+    env = {
+        **os.environ, "VHOST_DB": str(tmp_path / "db"), "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PATH": f"{xl.parent}:{os.environ['PATH']}", "UUID": UUID,
+    }  # fmt: skip
+    assert run("vhost", "scan", "tree", tmp_path / "tst100.cfg", env=env).returncode == 0
+    command = ["env", "--default-signal=INT", str(BIN / "vhost"), "save", "tst100"]
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
+        eventually((xl.parent / "pid").exists)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        _, more = process.communicate(timeout=20)
+    os.kill(int((xl.parent / "pid").read_text()), signal.SIGKILL)
+    assert (process.returncode, more) == (130, "")
+    begun = (f"vhost: tst100 on {own_name()}: under way", "vhost: what is under way", "vhost: interrupted")
+    assert [line.startswith(words) for line, words in zip(said, begun, strict=True)] == [True] * 3, said
+
+
+_XL = """#!/bin/sh
+case "$*" in
+list) echo 'tst100 7 512 1 -b---- 1.0';;
+"list -l") echo '[{"domid": 7, "config": {"c_info": {"name": "tst100", "uuid": "'$UUID'"}}}]';;
+*) echo $$ >"${0%/*}/pid.tmp"; mv "${0%/*}/pid.tmp" "${0%/*}/pid"; exec sleep 60;;
+esac
+"""
 
 
 def test_ctrl_c_before_a_state_is_saved_leaves_the_guest_running(lab: Lab, watched: tuple[Path, Path]) -> None:

@@ -266,9 +266,7 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
             perform.perform([job for job in jobs if job.depth == depth], transport, ended, parallel=asked.parallel)
             _spared(jobs, depth)
     except KeyboardInterrupt:
-        for job in jobs:
-            if id(job) not in told:
-                _interrupted(job)
+        _interrupted([job for job in jobs if id(job) not in told])
         raise
     finally:
         _unlogged(jobs)
@@ -296,13 +294,18 @@ def _told(job: Job) -> None:
         show([f"{escape(job.label)} on {job.place}: {job.says}{took}"])
 
 
-def _interrupted(job: Job) -> None:
-    if job.failure is None:
+def _interrupted(jobs: Sequence[Job]) -> None:
+    """Say of each job how far it got."""
+    for job in jobs:
+        if job.failure is not None:
+            continue
         parts = [("done before the interrupt", job.done), ("under way, done or not", job.under_way)]
         said = [
             f"{what}: {'; '.join(line.partition(chr(10))[0][:100] for line in lines)}" for what, lines in parts if lines
         ]
         tell(f"{job.label} on {job.place}: {'; '.join(said) or 'nothing was done'}")
+    if any(job.under_way for job in jobs):
+        tell("what is under way is waited for; another Ctrl-C leaves it to itself")
 
 
 def _refused(jobs: Sequence[Job], asked: Asked) -> int:

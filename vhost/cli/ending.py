@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -47,6 +48,12 @@ def asked() -> bool:
 def how() -> str:
     """Return what interrupted the command, in words."""
     return f"ended by {_received[0].name}" if _received else "interrupted"
+
+
+def leave() -> None:
+    """Let another Ctrl-C end the process at once: after the first it may wait for programs that are under way."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, lambda *_: os._exit(code(INTERRUPTED)))
 
 
 def code(found: int) -> int:

@@ -71,6 +71,7 @@ def _ended(command: Callable[[], int | None]) -> int:
         tell(str(error))
         return error.exit_code
     except KeyboardInterrupt:
+        ending.leave()
         tell(f"{ending.how()}; what was stored before is still there")
         return ending.INTERRUPTED
     except OSError as error:
