@@ -135,6 +135,9 @@ def test_what_runs_or_uses_the_disk_is_not_created_again(lab: Lab, tmp_path: Pat
     one = lab.guests.script(A, uuid=UUID, disk=str(disk))
     lab.guests.script(B, uuid=OTHER, disk=str(disk))
     lab.scan()
+    both = lab.vhost("create", A, B, code=17).stderr.splitlines()
+    assert f"shares its disk {disk} with {A} on " in both[0], both
+    assert not lab.guests.pids()
     lab.guests.start(one, "-S")
     assert "has its UUID" in complaint(lab.vhost("create", A, code=17))
     assert f"has its disk {disk}" in complaint(lab.vhost("create", B, code=17))
@@ -271,6 +274,27 @@ def test_what_nobody_reads_any_more_is_done_and_logged_all_the_same(lab: Lab) ->
     assert [lab.guests.status(script) for script in scripts] == ["off", "off"]
     logged = [json.loads(line)["exit"] for line in lab.vhost("log", "--json").stdout.splitlines()]
     assert (done.returncode, sorted(logged)) == (1, [0, 0, 1])
+
+
+def test_without_the_cache_a_path_that_a_guest_only_inherited_is_not_its_own(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID, mac=MAC)
+    other = lab.guests.script(B, uuid=OTHER, mac=OTHER_MAC)
+    heir = lab.guests.directory / "heir.sh"
+    heir.write_text(f"#!/bin/sh\nVHOST_GUEST_CONFIG={script} exec {other} -S\n")
+    heir.chmod(0o755)
+    lab.guests.start(heir)
+    assert "nothing there now fits it" in complaint(lab.vhost("destroy", f"p:{script}", "--no-cache", code=1))
+    assert lab.guests.status(other) == "prelaunch"
+
+
+def test_without_the_cache_nothing_is_created_on_the_first_of_several_hosts(lab: Lab) -> None:
+    script = lab.guests.script(A, uuid=UUID)
+    groups = Path(lab.env["VHOST_DB"]) / "groups"
+    groups.mkdir(parents=True)
+    (groups / "both").write_text("localhost\nlab00.invalid\n")
+    done = lab.vhost("create", f"p:{script}", "--no-cache", "--on", "both", code=1)
+    assert "could be started on localhost, lab00.invalid; name one with --on" in complaint(done)
+    assert lab.guests.status(script) == "off"
 
 
 def test_all_guests_of_a_host_have_to_be_confirmed(lab: Lab) -> None:

@@ -65,10 +65,7 @@ def _matches(address: Address, seen: Seen, site: Site) -> Iterator[tuple[Host, R
     paths = [value for part in address.parts if part.kind == "p" for value in part.values]
     stated = [observed(one) for path in paths for one in read(site, path)]
     for guest in seen.look.guests if seen.look else ():
-        if paths and guest.config_path not in paths:
-            known = next((one for one in stated if compare(one, guest).same), None)
-        else:
-            known = recorded_of(guest)
+        known = next((one for one in stated if compare(one, guest).same), None) if paths else recorded_of(guest)
         if known and all(_fits(part, guest) for part in address.parts if part.kind != "p"):
             yield seen.host, known
 
@@ -122,10 +119,14 @@ def observed(one: Observation) -> Recorded:
     )
 
 
-def to_create(job: Job, site: Site) -> None:
+def to_create(job: Job, sites: Sequence[Site]) -> None:
     """Fill in the machine of a job that shall be created, or its failure: from the configurations on the target."""
     try:
         address = parse(job.words)
+        if len(sites) > 1:
+            names = ", ".join(one.host.account for one in sites)
+            raise UsageError(f"address {escape(job.words)!r}", f"could be started on {names}", "name one with --on")
+        site = sites[0]
         paths = [value for part in address.parts if part.kind == "p" for value in part.values]
         bases = [value for part in address.parts if part.kind == "b" for value in part.values]
         found = [one for path in paths for one in read(site, path)] if paths else below(site, bases or DEFAULT_BASES)

@@ -176,7 +176,7 @@ def _on_the_spot(asked: Asked, transport: Transport) -> list[Job]:
     site = [Site(transport, one, asked.request.privilege) for one in hosts]
     if asked.request.verb is Verb.CREATE and not asked.every:
         for job in made:
-            live_targets.to_create(job, site[0])
+            live_targets.to_create(job, site)
         return made
     seen = looked(transport, hosts, privilege=asked.request.privilege, uri=asked.request.uri)
     if asked.every:
@@ -195,11 +195,13 @@ def _must_look(job: Job) -> bool:
 
 def _admitted(jobs: Sequence[Job], transport: Transport) -> None:
     from vhost.act.admission import Admission  # noqa: PLC0415 - a dry run may need none
+    from vhost.act.starting import apart  # noqa: PLC0415 - as above
 
     admission = Admission(transport)
     admission.look(jobs)
     for job in jobs:
         admission.admit(job)
+    apart(jobs)
 
 
 def _confirmed(jobs: Sequence[Job], asked: Sequence[Asked]) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from scanners.live import Look, Running, State
 from vhost.act.admission import Admission
 from vhost.act.job import Job
+from vhost.act.plan import Command, Plan, Step
 from vhost.act.request import Request, Verb
-from vhost.act.starting import free
-from vhost.act.subject import Recorded
+from vhost.act.starting import apart, free
+from vhost.act.subject import Recorded, Subject
 from vhost.errors import InUse, NotPermitted, Unreachable, VhostError
 from vhost.guests import Seen
 from vhost.host import own_name
@@ -81,3 +83,41 @@ def test_our_own_machine_at_the_address_of_a_guest_is_told_no_run_level_unless_t
     recorded = replace(RECORDED, label=own_name(), addresses=("localhost",))
     assert "is the machine that this runs on" in str(told_to_init(recorded).failure)
     assert told_to_init(recorded, whole=True).failure is None
+
+
+BASE = Recorded(type="XEN", label="one", uuid="1" * 32, disks=frozenset({"/a", "/iso"}), exclusive=frozenset({"/a"}))
+
+
+def to_start(recorded: Recorded, host: str = "lab00", state: State = State.OFF) -> Job:
+    """Return a job whose plan starts a machine; a paused one it lets go on."""
+    guest = None if state is State.OFF else replace(GUEST, state=state)
+    subject = Subject(recorded=recorded, host=Host(host), guest=guest)
+    job = Job(recorded.label, Request(verb=Verb.RESUME), recorded=recorded, subject=subject)
+    step = Step(host=subject.host, action=Command(("true",)))
+    job.plan = Plan(label=recorded.label, type="XEN", host=subject.host, steps=(step,))
+    return job
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"uuid": "1" * 32}, f"shares its UUID {'1' * 32} with one on lab00"),
+        ({"disks": frozenset({"/a"})}, "shares its disk /a with one on lab00"),
+        ({"exclusive": frozenset({"/iso"}), "disks": frozenset({"/iso"})}, "shares its disk /iso with one on lab00"),
+        ({"disks": frozenset({"/iso"})}, None),
+    ],
+)
+def test_two_machines_that_share_what_only_one_may_have_are_not_started_together(
+    other: dict[str, Any], said: str | None
+) -> None:
+    jobs = [to_start(BASE), to_start(Recorded(type="QEMU", label="two", **other), "lab01")]
+    apart(jobs)
+    assert jobs[0].failure is None
+    assert (jobs[1].failure and jobs[1].failure.problem) == said
+
+
+def test_the_same_name_is_one_on_one_host_only_and_who_runs_already_is_none_that_starts() -> None:
+    plain = Recorded(type="XEN", label="one")
+    jobs = [to_start(plain), to_start(plain, "lab01"), to_start(plain), to_start(plain, state=State.PAUSED)]
+    apart(jobs)
+    assert [type(job.failure) for job in jobs] == [type(None), type(None), InUse, type(None)]
