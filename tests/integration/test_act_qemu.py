@@ -304,6 +304,8 @@ def test_all_guests_of_a_host_have_to_be_confirmed(lab: Lab) -> None:
     done = run("vhost", "cancel", "--all", "--mode", "pause", env=lab.env)
     assert (done.returncode, "confirm: --yes" in done.stderr) == (1, True)
     assert f"{A}0" in done.stdout
+    both = lab.vhost("cancel", f"{A}0", "--all", "--yes", "--mode", "pause", code=1)
+    assert complaint(both) == f"vhost: --all: contradicts the address {A}0; write one of both"
 
 
 def test_all_guests_below_a_directory_need_their_own_yes(lab: Lab) -> None:

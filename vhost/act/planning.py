@@ -16,6 +16,9 @@ from vhost.transport import Host
 _CHANGED = frozenset({"XEN", "QEMU"})
 """Session types whose start can be changed by the call."""
 
+_SILENT = frozenset({"VMW"})
+"""Session types whose hypervisor does not tell a paused guest from one that runs."""
+
 _ALREADY: dict[Verb, tuple[frozenset[State], str]] = {
     Verb.POWEROFF: (frozenset({State.OFF, State.SAVED}), "is not running"),
     Verb.REBOOT: (frozenset({State.OFF, State.SAVED}), "is not running"),
@@ -49,7 +52,8 @@ def driven(request: Request, subject: Subject) -> list[Step]:
 def already(request: Request, subject: Subject) -> str:
     """Return why nothing is to be done, "" where something is. Raises `InUse` or `UsageError` for what cannot be."""
     states, sentence = _ALREADY.get(request.verb, (frozenset(), ""))
-    if subject.state in states:
+    told = request.verb is not Verb.RESUME or subject.recorded.type not in _SILENT
+    if subject.state in states and told:
         return sentence
     if request.verb is Verb.PAUSE and not subject.state.alive:
         raise UsageError(subject.recorded.label, f"is {subject.state.value} and cannot be paused")

@@ -49,6 +49,8 @@ def run(asked: Asked) -> int:
     """Resolve, pass the gate, act, and tell each result; return the exit code of the first failure."""
     if not asked.words and not asked.every:
         raise UsageError(asked.request.verb.value, "no machine is named", "name one by its address, as l:tst100")
+    if asked.words and asked.every:
+        raise UsageError("--all", f"contradicts the address {escape(asked.words[0])}", "write one of both")
     return run_all([asked])
 
 

@@ -10,6 +10,7 @@ import pytest
 from scanners.live import Running, State
 from vhost.act.drivers import DRIVERS
 from vhost.act.plan import Plan
+from vhost.act.planning import planned
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Recorded, Subject
 from vhost.errors import UsageError
@@ -172,3 +173,11 @@ def test_a_domain_that_is_off_and_was_not_saved_is_not_resumed() -> None:
     subject = Subject(recorded=replace(RECORDED, type="LIBVIRT"), host=Host("localhost"), guest=guest)
     with pytest.raises(UsageError, match="holds no state of it"):
         DRIVERS["LIBVIRT"](Request(verb=Verb.RESUME), subject)
+
+
+def test_a_vmware_guest_that_may_be_paused_is_told_to_go_on_and_nobody_waits_for_what_is_not_told() -> None:
+    recorded, guest = replace(RECORDED, type="VMW"), replace(GUEST, type="VMW")
+    subject = Subject(recorded=recorded, host=Host("localhost"), guest=guest)
+    for verb, call in ((Verb.RESUME, "unpause"), (Verb.PAUSE, "pause")):
+        (step,) = planned(Request(verb=verb), subject).steps
+        assert (step.line, step.expects) == (f"vmrun {call} {CFG}", frozenset())

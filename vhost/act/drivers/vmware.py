@@ -2,6 +2,8 @@
 
     vmrun start /pool/vmware/tst003/tst003.vmx nogui   vmrun stop /pool/vmware/tst003/tst003.vmx soft
 
+`vmrun list` does not tell a paused guest from one that runs: of pause and unpause only their success is known.
+
 Source: vmrun's own help and VMware's "Using vmrun to Control Virtual Machines".
 """
 
@@ -11,7 +13,7 @@ from dataclasses import replace
 
 from scanners.live import State
 from vhost.act.drivers import guest_init
-from vhost.act.drivers.states import GONE, HARD, PAUSE, PAUSED, REBOOT, RUNS, SAVE, SOFT, START, STARTED
+from vhost.act.drivers.states import GONE, HARD, PAUSE, REBOOT, RUNS, SAVE, SOFT, START, STARTED
 from vhost.act.plan import Command, Step
 from vhost.act.request import Request, Verb
 from vhost.act.subject import Subject
@@ -19,7 +21,7 @@ from vhost.act.subject import Subject
 _CALLS: dict[Verb, tuple[tuple[str, ...], frozenset[State], float]] = {
     Verb.CREATE: (("start", "", "nogui"), STARTED, START),
     Verb.RESET: (("reset", "", "hard"), STARTED, PAUSE),
-    Verb.PAUSE: (("pause", ""), PAUSED, PAUSE),
+    Verb.PAUSE: (("pause", ""), frozenset(), PAUSE),
     Verb.SUSPEND: (("suspend", ""), GONE, SAVE),
 }
 
@@ -34,8 +36,9 @@ def steps(request: Request, subject: Subject) -> list[Step]:
         kind = "hard" if request.force else "soft"
         return [_step(request, subject, ("reset", "", kind), STARTED, REBOOT)]
     if request.verb is Verb.RESUME:
-        call = ("unpause", "") if subject.state is State.PAUSED else ("start", "", "nogui")
-        return [_step(request, subject, call, RUNS, START)]
+        if subject.state.alive:
+            return [_step(request, subject, ("unpause", ""), frozenset(), PAUSE)]
+        return [_step(request, subject, ("start", "", "nogui"), RUNS, START)]
     return [_step(request, subject, *_CALLS[request.verb])]
 
 
