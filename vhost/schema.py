@@ -220,13 +220,17 @@ def ddl(schema: str, table: str) -> str:
     return f"CREATE TABLE {quoted(schema)}.{quoted(table)} ({body})"
 
 
-def typed(part: Callable[[int], str]) -> str:
-    """Return the SELECT list that makes the 47 typed columns; `part(n)` is the SQL of raw field n."""
-    return ", ".join(f"{_typed(field, part(field.number))} AS {quoted(field.column)}" for field in FIELDS)
+def typed(part: Callable[[int], str], *, forms: bool = True) -> str:
+    """Return the SELECT list that makes the 47 typed columns; `part(n)` is the SQL of raw field n.
+
+    Without `forms` addresses stay as they are spelled. To look them up materialises all rows, and loses their order.
+    """
+    return ", ".join(f"{_typed(field, part(field.number), forms)} AS {quoted(field.column)}" for field in FIELDS)
 
 
-def _typed(field: Field, raw: str) -> str:
-    return _NORMAL[field.kind](f"nullif({raw}, '')")
+def _typed(field: Field, raw: str, forms: bool) -> str:  # noqa: FBT001 - passed on
+    value = f"nullif({raw}, '')"
+    return value if field.kind == "address" and not forms else _NORMAL[field.kind](value)
 
 
 def mac_sql(value: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.vhost.databases import machine_line, old_database, scan, seen
 from vhost.cache import handing, oldfiles
+from vhost.cache.numbering import Arrangement
 from vhost.cache.snapshot import build_into
 
 PLAIN = [
@@ -53,3 +54,13 @@ def test_two_databases_of_which_one_is_large_are_read_on_one_connection(
             build_into(con, f"db{number}", old_database(tmp_path / str(number), PLAIN[:size]), print)
         counts = [con.execute(f"SELECT count(*) FROM db{number}.machine").fetchone() for number in range(len(sizes))]
     assert counts == [(size,) for size in sizes]
+
+
+def test_many_records_keep_the_order_of_their_file(tmp_path: Path) -> None:
+    tcp = ("10.0.0.1", "FE80::0:1")
+    lines = [f"lab;XEN;tst{n * 7919 % 20000};;;;{tcp[n % 2]}" + ";" * 40 for n in range(20_000)]
+    with duckdb.connect() as con:
+        unsorted = Arrangement(ordered=False, bound=False)
+        build_into(con, "snapshot", old_database(tmp_path, lines), print, arrangement=unsorted)
+        found = con.execute('SELECT label, tcp FROM snapshot.machine ORDER BY "index"').fetchall()
+    assert found == [(f"tst{n * 7919 % 20000}", ("10.0.0.1", "fe80::1")[n % 2]) for n in range(20_000)]

@@ -57,12 +57,12 @@ def old_machines(
         return
     path = os.fspath(directory / OLD_MACHINES)
     arrow = hand(con, "old_lines", oldfiles.machines(directory / OLD_MACHINES))
-    forms_of_addresses(con, "SELECT f7 AS spelling FROM old_lines")
+    forms = forms_of_addresses(con, "SELECT f7 AS spelling FROM old_lines")
     _record(con, schema, "machine", path, source)
     rows = _as_segment(con, path, source)
     if not arrow:
         con.execute(f"CREATE TEMP TABLE old_claims AS {rows}")
-        yield f"SELECT *, {_FIRST_FILE} AS file_index, rowid AS file_row_number FROM old_claims"
+        yield _numbered("rowid AS file_row_number FROM old_claims", forms=forms)
         con.execute("DROP TABLE old_claims")
         take_back(con, "old_lines", arrow=False)
         return
@@ -70,7 +70,16 @@ def old_machines(
         segment = literal(os.fspath(Path(work) / "old.parquet"))
         con.execute(f"COPY ({rows}) TO {segment} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
         take_back(con, "old_lines", arrow=True)
-        yield f"SELECT *, {_FIRST_FILE} AS file_index, file_row_number FROM read_parquet({segment})"
+        yield _numbered(f"file_row_number FROM read_parquet({segment})", forms=forms)
+
+
+def _numbered(row: str, *, forms: bool) -> str:
+    """Return the SELECT of old claims with their place: addresses get their form now, as a join may reorder rows."""
+    rows = f"SELECT *, 0::UBIGINT AS file_index, {row}"
+    if not forms:
+        return rows
+    columns = "own.* REPLACE (coalesce(form, tcp) AS tcp)"
+    return f"SELECT {columns} FROM ({rows}) AS own LEFT JOIN address_form ON spelling = tcp"
 
 
 def _as_segment(con: duckdb.DuckDBPyConnection, path: str, source: Source) -> str:
@@ -84,11 +93,9 @@ def _as_segment(con: duckdb.DuckDBPyConnection, path: str, source: Source) -> st
         "stale": "false",
     }
     provenance = ", ".join(f"{known.get(c.name, 'NULL')}::{c.type} AS {quoted(c.name)}" for c in PROVENANCE)
-    return f"SELECT {line} AS line, {typed(lambda number: f'f{number}')}, {provenance}, {_NO_LISTS} FROM old_lines"
+    columns = typed(lambda number: f"f{number}", forms=False)
+    return f"SELECT {line} AS line, {columns}, {provenance}, {_NO_LISTS} FROM old_lines"
 
-
-_FIRST_FILE = "0::UBIGINT"
-"""SQL of the file that the old records stand in, before all segments."""
 
 _NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"
 

@@ -92,8 +92,8 @@ def copy(target: Path, scan: Scan, found: Sequence[Observation], carried: Carrie
     """Write the rows of a segment: what was found, and what is carried on."""
     with connection(target.with_suffix(".spill")) as con:
         con.register("raw", columns.table(found))
-        forms_of_addresses(con, "SELECT split_part(line, ';', 7) AS spelling FROM raw")
-        parts = [_fresh(scan)]
+        forms = forms_of_addresses(con, "SELECT split_part(line, ';', 7) AS spelling FROM raw")
+        parts = [_fresh(scan, forms=forms)]
         if carried is not None:
             con.register("carried", _paths(carried))
             parts += [_unchanged(scan, carried.segment), _kept(scan, carried.segment)]
@@ -122,11 +122,11 @@ def _paths(carried: Carried) -> object:
     )
 
 
-def _fresh(scan: Scan) -> str:
+def _fresh(scan: Scan, *, forms: bool) -> str:
     return _select(
         "raw",
         _stamp(scan, stale="false"),
-        f"line, {typed(lambda number: f's[{number}]')}",
+        f"line, {typed(lambda number: f's[{number}]', forms=forms)}",
         "*, string_split(line, ';') AS s",
     )
 
