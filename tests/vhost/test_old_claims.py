@@ -8,9 +8,10 @@ import duckdb
 import pytest
 
 from tests.vhost.databases import machine_line, old_database, scan, seen
-from vhost.cache import handing, oldfiles
+from vhost.cache import handing, old_claims, oldfiles
 from vhost.cache.numbering import Arrangement
 from vhost.cache.snapshot import build_into
+from vhost.errors import UsageError
 
 PLAIN = [
     machine_line(pm=f"lab{n:02}", type="XEN", label=f"tst{n}", mac=f"00-50-56-13-11-{n:02X}", tcp="fe80::0:1")
@@ -20,8 +21,12 @@ FILES = {
     "plain": PLAIN,
     "with an INDEX": [line.replace(";;;;;;", ";;;;;7;", 1) for line in PLAIN],
     "short": [PLAIN[0], "lab01;XEN;tst1"],
-    "odd bytes": [PLAIN[0], machine_line(pm="lab01", label="t\x00st")],
+    "odd bytes": [PLAIN[0], PLAIN[1].replace("tst1", "t\0st")],
     "equal lines": [PLAIN[0], PLAIN[1], PLAIN[0]],
+    "blank lines": ["", PLAIN[0], "", PLAIN[1], ""],
+    "carriage returns": [f"{line}\r" for line in PLAIN],
+    "marks of CSV": [PLAIN[0].replace("tst0", label) for label in ('"', 'a"b', "'", "\\", "#", " a ", "NULL")],
+    "the mark of NULL": [PLAIN[0].replace("tst0", "\1")],
     "empty": [],
 }
 
@@ -41,6 +46,22 @@ def test_many_records_are_read_as_few_are(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(handing, "FEW", -1)
     monkeypatch.setattr(oldfiles, "_LITTLE", -1)
     assert built(db) == few
+
+
+def test_a_long_record_of_a_large_file_is_named_by_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oldfiles, "_LITTLE", -1)
+    db = old_database(tmp_path, [*PLAIN, PLAIN[0] + ";more"])
+    with pytest.raises(UsageError, match=r"enum\.fdb:4"):
+        built(db)
+    with duckdb.connect() as con, pytest.raises(UsageError, match=r"enum\.fdb:4"):
+        old_claims.count(con, db / "enum.fdb")
+
+
+def test_a_large_file_below_a_name_like_a_pattern_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oldfiles, "_LITTLE", -1)
+    db = old_database(tmp_path / "it's [1] * and ?", PLAIN)
+    with duckdb.connect() as con:
+        assert old_claims.count(con, db / "enum.fdb") == len(PLAIN)
 
 
 def test_two_databases_of_which_one_is_large_are_read_on_one_connection(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from vhost.cache import manifest, oldfiles
+from vhost.cache import manifest, old_claims, oldfiles
 from vhost.cache.build import connection
 from vhost.cache.manifest import Source
 from vhost.cache.place import LINK, OLD_BINDINGS, OLD_MACHINES
@@ -32,7 +32,7 @@ def problems(directory: Path) -> Iterator[str]:
 def _read(con: duckdb.DuckDBPyConnection, directory: Path, source: Source) -> None:
     path = directory / source.name
     if source.name == OLD_MACHINES:
-        oldfiles.machines(path)
+        old_claims.count(con, path)
     elif source.name == OLD_BINDINGS:
         oldfiles.bindings(path)
     else:

@@ -6,14 +6,10 @@ Arrow is far quicker with many rows, but to load it takes longer than a thousand
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from vhost.schema import quoted
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 FEW = 1000
 """How many rows go without Arrow."""
@@ -21,15 +17,15 @@ FEW = 1000
 Columns = Mapping[str, Sequence[str | int | None]]
 
 
-def hand(con: duckdb.DuckDBPyConnection, name: str, rows: Columns | pa.Table) -> bool:
+def hand(con: duckdb.DuckDBPyConnection, name: str, rows: Columns) -> bool:
     """Make rows available as the table `name`, until it is taken back, and return whether Arrow holds them."""
-    if isinstance(rows, Mapping) and max(map(len, rows.values()), default=0) <= FEW:
+    if max(map(len, rows.values()), default=0) <= FEW:
         listed = ", ".join(f"unnest(?::{_kind(values)}[]) AS {quoted(column)}" for column, values in rows.items())
         con.execute(f"CREATE TEMP TABLE {quoted(name)} AS SELECT {listed}", list(rows.values()))
         return False
     import pyarrow as pa  # noqa: PLC0415 - loading it is what is saved above
 
-    con.register(name, pa.table(dict(rows)) if isinstance(rows, Mapping) else rows)
+    con.register(name, pa.table(dict(rows)))
     return True
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from vhost.cache import manifest, oldfiles
+from vhost.cache import manifest, old_claims, oldfiles
 from vhost.cache.place import LINK, OLD_BINDINGS, OLD_MACHINES, existing, snapshots
 from vhost.cache.publish import locked, sweep
 from vhost.errors import VhostError
@@ -53,14 +53,14 @@ def _stored(path: Path) -> Stored:
 
 
 def _count(path: Path) -> int:
-    if path.name == OLD_MACHINES:
-        return len(oldfiles.machines(path)["f1"])
     if path.name == OLD_BINDINGS:
         return len(oldfiles.bindings(path))
     if path.suffix == ".duckdb":
         with duckdb.connect(os.fspath(path), read_only=True) as con:
             return _first(con, "SELECT count(*) FROM machine WHERE NOT repeated")
     with duckdb.connect(":memory:") as con:
+        if path.name == OLD_MACHINES:
+            return old_claims.count(con, path)
         return _first(con, "SELECT count(*) FROM read_parquet(?)", os.fspath(path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,45 +48,59 @@ def old_machines(
 ) -> Iterator[str | None]:
     """Return the SELECT of the machines of the old form as a segment has them, with file and row; None without any.
 
-    Few become a table. Many are written as a segment, which several threads read, and their text is
-    not in the way of what DuckDB needs.
+    Few become a table. Many are written as a segment, which several threads read.
     """
     source = _named(sources, OLD_MACHINES)
     if source is None:
         yield None
         return
-    path = os.fspath(directory / OLD_MACHINES)
-    arrow = hand(con, "old_lines", oldfiles.machines(directory / OLD_MACHINES))
-    forms = forms_of_addresses(con, "SELECT f7 AS spelling FROM old_lines")
-    _record(con, schema, "machine", path, source)
-    rows = _as_segment(con, path, source)
-    if not arrow:
-        con.execute(f"CREATE TEMP TABLE old_claims AS {rows}")
-        yield _numbered("rowid AS file_row_number FROM old_claims", forms=forms)
-        con.execute("DROP TABLE old_claims")
-        take_back(con, "old_lines", arrow=False)
-        return
+    path = directory / OLD_MACHINES
+    _record(con, schema, "machine", os.fspath(path), source)
     with tempfile.TemporaryDirectory(prefix="vhost-") as work:
-        segment = literal(os.fspath(Path(work) / "old.parquet"))
-        con.execute(f"COPY ({rows}) TO {segment} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
-        take_back(con, "old_lines", arrow=True)
-        yield _numbered(f"file_row_number FROM read_parquet({segment})", forms=forms)
+        claims = _claims(con, path, source, Path(work) / "old.parquet")
+        forms = forms_of_addresses(con, f"SELECT tcp AS spelling FROM {claims}")
+        yield _placed(claims, forms=forms)
+        con.execute("DROP TABLE IF EXISTS old_claims")
 
 
-def _numbered(row: str, *, forms: bool) -> str:
-    """Return the SELECT of old claims with their place: addresses get their form now, as a join may reorder rows."""
-    rows = f"SELECT *, 0::UBIGINT AS file_index, {row}"
+def _placed(claims: str, *, forms: bool) -> str:
+    """Return the SELECT of claims with their place: addresses get their form here, as a join may reorder rows."""
+    row = "rowid" if claims == "old_claims" else "file_row_number"
+    rows = f"SELECT *, 0::UBIGINT AS file_index, {row} AS file_row_number FROM {claims}"
     if not forms:
         return rows
     columns = "own.* REPLACE (coalesce(form, tcp) AS tcp)"
     return f"SELECT {columns} FROM ({rows}) AS own LEFT JOIN address_form ON spelling = tcp"
 
 
-def _as_segment(con: duckdb.DuckDBPyConnection, path: str, source: Source) -> str:
-    names = [column[0] for column in con.execute("FROM old_lines LIMIT 0").description or ()]
-    line = "line" if "line" in names else f"concat_ws(';', {', '.join(oldfiles.NAMES)})"
+def _claims(con: duckdb.DuckDBPyConnection, path: Path, source: Source, segment: Path) -> str:
+    """Return SQL of the claims of an old file: the table `old_claims`, or many as a segment that is written."""
+    found = oldfiles.machines(path)
+    if found is None:
+        joined = f"concat_ws(';', {', '.join(oldfiles.NAMES)})"
+        with suppress(duckdb.Error):  # it says less of what is wrong than who reads line by line
+            return _written(con, _as_segment(joined, f"({oldfiles.reading(path)})", path, source), segment)
+        found = oldfiles.repaired(path)
+    arrow = hand(con, "old_lines", found)
+    rows = _as_segment("line", "old_lines", path, source)
+    if arrow:
+        claims = _written(con, rows, segment)
+    else:
+        claims = "old_claims"
+        con.execute(f"CREATE TEMP TABLE {claims} AS {rows}")
+    take_back(con, "old_lines", arrow=arrow)
+    return claims
+
+
+def _written(con: duckdb.DuckDBPyConnection, rows: str, segment: Path) -> str:
+    name = literal(os.fspath(segment))
+    con.execute(f"COPY ({rows}) TO {name} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 16384)")
+    return f"read_parquet({name})"
+
+
+def _as_segment(line: str, table: str, path: Path, source: Source) -> str:
     known = {
-        "scan_id": literal(_old_id(path)),
+        "scan_id": literal(_old_id(os.fspath(path))),
         "scanner": literal(OLD_MACHINES),
         "seen_at": literal(str(_times(source)[1])),
         "part": "0",
@@ -94,7 +108,18 @@ def _as_segment(con: duckdb.DuckDBPyConnection, path: str, source: Source) -> st
     }
     provenance = ", ".join(f"{known.get(c.name, 'NULL')}::{c.type} AS {quoted(c.name)}" for c in PROVENANCE)
     columns = typed(lambda number: f"f{number}", forms=False)
-    return f"SELECT {line} AS line, {columns}, {provenance}, {_NO_LISTS} FROM old_lines"
+    return f"SELECT {line} AS line, {columns}, {provenance}, {_NO_LISTS} FROM {table}"
+
+
+def count(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Return how many records an old file holds, all of which are read. Raises as `oldfiles.machines` does."""
+    found = oldfiles.machines(path)
+    if found is None:
+        with suppress(duckdb.Error):
+            row = con.execute(f"SELECT count(COLUMNS(*)) FROM ({oldfiles.reading(path)})").fetchone()
+            return int(row[0]) if row else 0
+        found = oldfiles.repaired(path)
+    return len(found["line"])
 
 
 _NO_LISTS = f"[]::{DISK}[] AS disks, []::{CONFLICT}[] AS conflicts, NULL::VARCHAR AS finding"

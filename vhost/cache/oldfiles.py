@@ -8,21 +8,15 @@ Their bytes come out again as they were; only what is not UTF-8, and NUL, is esc
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vhost.errors import DatabaseUnusable
 from vhost.record import COUNT, FIELDS, SHORT_FORM, values
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _INDEX = next(field.number for field in FIELDS if field.column == "index")
 _UNDECODED = re.compile("[\x00\udc80-\udcff]")
@@ -39,24 +33,38 @@ class Bound:
     ip: str | None
 
 
-def machines(path: Path) -> pa.Table | dict[str, Sequence[str]]:
-    """Return the raw fields f1 to f47 of every record, a column each, and `line` where it is not just their join.
+Columns = dict[str, Sequence[str]]
+
+
+def machines(path: Path) -> Columns | None:
+    """Return the raw fields f1 to f47 of every record and its `line`; None for a large file that DuckDB reads itself.
 
     The 15-field form is mapped, INDEX emptied; all else stays as it is. Raises `DatabaseUnusable`,
     or `vhost.errors.UsageError` naming the line that has too many fields.
     """
     data = _content(path)
-    if len(data) > _LITTLE and _is_plain(data):
-        import pyarrow as pa  # noqa: PLC0415 - a reader of a snapshot must not pay for it
+    return None if len(data) > _LITTLE and _is_plain(data) else _repaired(path, data)
 
-        with suppress(pa.ArrowInvalid):
-            return _without_index(_parsed(data))
-    return _repaired(path, data)
+
+def repaired(path: Path) -> Columns:
+    """Return the same of a file that DuckDB could not read. Raises as `machines` does."""
+    return _repaired(path, _content(path))
+
+
+def reading(path: Path) -> str:
+    """Return the SELECT of the raw fields f1 to f47; it fails unless every line has as many."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in NAMES)
+    name = re.sub(r"([*?[])", r"[\1]", os.fspath(path)).replace("'", "''")
+    return (
+        f"SELECT * REPLACE ('' AS f{_INDEX}) FROM read_csv('{name}', columns = {{{columns}}}, auto_detect = false,"
+        f" header = false, delim = ';', quote = '', escape = '', new_line = '\\n', nullstr = '{_NEVER}',"
+        " compression = 'none')"
+    )
 
 
 def _is_plain(data: bytes) -> bool:
-    """Tell whether nothing in the file needs an escape."""
-    if b"\0" in data:
+    """Tell whether nothing in the file needs an escape, or is more than text to a reader of CSV."""
+    if any(odd in data for odd in (b"\0", b"\r", _NEVER.encode())):
         return False
     try:
         return data.isascii() or bool(data.decode())
@@ -93,35 +101,13 @@ def _numbered(data: bytes) -> Iterator[tuple[int, str]]:
 
 NAMES = [f"f{number}" for number in range(1, COUNT + 1)]
 _LITTLE = 1 << 17
-"""Bytes of a file that is read line by line, as Arrow takes longer to load than that."""
+"""Bytes of a file that is read line by line."""
+
+_NEVER = "\1"
+"""What stands for NULL in CSV; an empty field is none."""
 
 
-def _parsed(data: bytes) -> pa.Table:
-    """Return the 47 columns. Raises `pyarrow.ArrowInvalid` unless every line has 47 fields and no carriage return."""
-    import pyarrow as pa  # noqa: PLC0415 - as above
-    from pyarrow import csv  # noqa: PLC0415 - as above
-
-    if not data.strip(b"\n"):
-        return pa.table({name: pa.array([], pa.string()) for name in NAMES})
-    if b"\r" in data:
-        raise pa.ArrowInvalid("the CSV reader takes a carriage return for the end of a line")
-    return csv.read_csv(
-        io.BytesIO(data),
-        read_options=csv.ReadOptions(column_names=NAMES),
-        parse_options=csv.ParseOptions(delimiter=";", quote_char=False, double_quote=False),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(NAMES, pa.string()), strings_can_be_null=False, check_utf8=False
-        ),
-    )
-
-
-def _without_index(table: pa.Table) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
-    return table.set_column(_INDEX - 1, f"f{_INDEX}", pa.array([""] * table.num_rows, pa.string()))
-
-
-def _repaired(path: Path, data: bytes) -> dict[str, Sequence[str]]:
+def _repaired(path: Path, data: bytes) -> Columns:
     """Return the columns of a file that is small, or holds short or long records, or odd bytes; line by line."""
     rows = [_record(line, f"{path}:{number}") for number, line in _numbered(data)]
     columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * (COUNT + 1)
