@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.commands import BIN
@@ -84,3 +86,23 @@ def test_the_shell_for_sql_ends_too() -> None:
 
     with ending.interruptible(), pytest.raises(KeyboardInterrupt):
         next(_inputs(Session()))  # type: ignore[arg-type] # only its prompt is asked for
+
+
+def test_an_interrupt_that_duckdb_takes_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def query() -> None:
+        with duckdb.connect(":memory:") as con:
+            started = threading.Timer(0.2, signal.raise_signal, [signal.SIGINT])
+            started.start()
+            con.execute("SELECT count(*) FROM range(1000000) a, range(1000000) b").fetchall()
+
+    with pytest.raises(SystemExit) as end:
+        outcome.guarded(query)
+    assert (end.value.code, capsys.readouterr().err.count("interrupted;")) == (130, 1)
+
+
+def test_other_runtime_errors_are_not_hidden() -> None:
+    def fail() -> None:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        outcome.guarded(fail)

@@ -139,3 +139,11 @@ EXIT_CODES: tuple[type[VhostError], ...] = (
     InUse,
 )
 """Every error class that has an exit code of its own, by code."""
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Tell whether somebody interrupted the program; DuckDB says so in a way of its own while it answers."""
+    return isinstance(error, KeyboardInterrupt) or (isinstance(error, RuntimeError) and str(error) == _INTERRUPTED)
+
+
+_INTERRUPTED = "Query interrupted"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scanners.live import Look, look
+from vhost.discover import Progress
 from vhost.errors import VhostError
 from vhost.host import own_name
+from vhost.side_by_side import answers
 from vhost.transport import NONE, Host, Privilege, Site, Transport
-
-HOSTS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def physical(transport: Transport, hosts: Sequence[Host], *, privilege: Privileg
             return Seen(host, failure=error)
         return Seen(host, Look(host.name, found, [machine.TYPE]))
 
-    return _side_by_side(one, hosts)
+    return answers(hosts, one)
 
 
 def looked(
@@ -48,6 +48,7 @@ def looked(
     *,
     privilege: Privilege = NONE,
     uri: str | None = None,
+    told: Progress | None = None,
 ) -> list[Seen]:
     """Return what every host says of its guests, in the order of the hosts."""
 
@@ -57,16 +58,4 @@ def looked(
         except VhostError as error:
             return Seen(host, failure=error)
 
-    return _side_by_side(one, hosts)
-
-
-def _side_by_side(one: Callable[[Host], Seen], hosts: Sequence[Host]) -> list[Seen]:
-    if len(hosts) == 1:
-        return [one(hosts[0])]
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one host needs no threads
-
-    pool = ThreadPoolExecutor(HOSTS_AT_ONCE)
-    try:
-        return list(pool.map(one, hosts))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return answers(hosts, one, told, lambda seen: seen.look is not None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vhost.cli.outcome import show, tell
 from vhost.cli.streams import silence
-from vhost.errors import UsageError
+from vhost.errors import UsageError, is_interrupt
 from vhost.text import escape
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def run_all(asked: Sequence[Asked]) -> int:
     with Transport() as transport:
         try:
             jobs, code = _proved(asked, transport)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if not is_interrupt(error):
+                raise
             tell(f"{asked[0].request.verb.value}: nothing was done to any machine")
             raise
         if code is not None:

@@ -176,12 +176,13 @@ def _seen(
     databases: str | None,
 ) -> list[Seen]:
     from vhost.guests import looked  # noqa: PLC0415 - --help needs no scanner
+    from vhost.progress import bar  # noqa: PLC0415 - as above
     from vhost.transport import Transport  # noqa: PLC0415 - as above
     from vhost.transport import privilege as parsed  # noqa: PLC0415 - as above
 
     hosts = named(words, databases)
-    with Transport() as transport:
-        return looked(transport, hosts, types, privilege=parsed(privilege), uri=uri)
+    with Transport() as transport, bar("asking hosts") as progress:
+        return looked(transport, hosts, types, privilege=parsed(privilege), uri=uri, told=progress)
 
 
 def _told(seen: Sequence[Seen]) -> int:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from vhost.cli import ending
 from vhost.cli.streams import complain, occupy, out, silence, unread
-from vhost.errors import VhostError
+from vhost.errors import VhostError, is_interrupt
 from vhost.text import escape
 
 _CHUNK = 4096
@@ -56,8 +56,11 @@ def guarded(command: Callable[[], int | None]) -> None:
     """
     occupy()
     gc.freeze()
-    with ending.interruptible():
-        code = _ended(command)
+    try:
+        with ending.interruptible():
+            code = _ended(command)
+    except KeyboardInterrupt:  # it came when all was done
+        code = ending.INTERRUPTED
     gc.freeze()
     sys.exit(ending.code(code))
 
@@ -70,7 +73,9 @@ def _ended(command: Callable[[], int | None]) -> int:
     except VhostError as error:
         tell(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not is_interrupt(error):
+            raise
         ending.leave()
         tell(f"{ending.how()}; what was stored before is still there")
         return ending.INTERRUPTED

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import duckdb
 
-from vhost.errors import LimitExceeded, UsageError
+from vhost.errors import LimitExceeded, UsageError, is_interrupt
 from vhost.sql.sandbox import problem, statements
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class _Work:
     def _named(self, error: duckdb.Error | RuntimeError) -> BaseException:
         if self.late.is_set():
             return self._overdue()
-        if isinstance(error, duckdb.InterruptException):
+        if isinstance(error, duckdb.InterruptException) or is_interrupt(error):
             return KeyboardInterrupt()
         return UsageError(self.where, problem(error)) if isinstance(error, duckdb.Error) else error
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
+from vhost.discover import Progress
 from vhost.errors import VhostError
+from vhost.side_by_side import answers
 from vhost.survey.sections import sections
 from vhost.transport import NONE, Host, Privilege, Transport
 
 Found = TypeVar("Found")
 
-HOSTS_AT_ONCE = 16
 SECONDS = 90.0
 """How long a script may take; the programs that it calls have 5 seconds each."""
 
@@ -39,7 +39,7 @@ def ask(transport: Transport, host: Host, script: Script, privilege: Privilege =
     return sections(answer.text, host.account)
 
 
-def each(hosts: Sequence[Host], do: Callable[[Host], Found]) -> list[Told[Found]]:
+def each(hosts: Sequence[Host], do: Callable[[Host], Found], told: Progress | None = None) -> list[Told[Found]]:
     """Return what `do` finds on every host, in the order of the hosts; a `VhostError` is that host's failure."""
 
     def one(host: Host) -> Told[Found]:
@@ -48,10 +48,4 @@ def each(hosts: Sequence[Host], do: Callable[[Host], Found]) -> list[Told[Found]
         except VhostError as error:
             return Told(host, failure=error)
 
-    if len(hosts) == 1:
-        return [one(hosts[0])]
-    pool = ThreadPoolExecutor(HOSTS_AT_ONCE)
-    try:
-        return list(pool.map(one, hosts))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return answers(hosts, one, told, lambda answer: answer.failure is None)
