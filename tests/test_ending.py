@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,15 @@ import pytest
 
 from tests.commands import BIN
 from vhost.cli import ending, outcome
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    """Give Ctrl-C back to the tests: a command that was interrupted lets the next one end its process."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
 
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 

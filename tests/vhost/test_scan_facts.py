@@ -12,7 +12,7 @@ import pytest
 
 from vhost.cache import place, snapshot
 from vhost.cache.checking import problems
-from vhost.cache.scan import METADATA, Scan, literal, read
+from vhost.cache.scan import METADATA, Scan, brief, literal, read
 
 SCAN = Scan(
     scan_id="1",
@@ -85,3 +85,21 @@ def test_a_snapshot_that_is_a_link_to_itself_is_none(tmp_path: Path) -> None:
     with snapshot.left(tmp_path) as con:
         assert con is None
     assert [problem for problem in problems(tmp_path) if "symbolic links" in problem]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('IO Error: Could not write file "a": No space left\nmore', 'Could not write file "a": No space left'),
+        (
+            (
+                'IO Error: Async write failed: {"exception_type":"IO",'
+                '"exception_message":"Could not write file \\"a\\": No space left"}'
+            ),
+            'Could not write file "a": No space left',
+        ),
+        ("", "ValueError"),
+    ],
+)
+def test_what_the_engine_says_is_one_sentence(said: str, expected: str) -> None:
+    assert brief(ValueError(said)) == expected

@@ -68,11 +68,16 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+_INNER = re.compile(r'"exception_message":"((?:[^"\\]|\\.)*)"')
+
+
 def brief(error: BaseException) -> str:
     """Return the first line of an error's text, without the class names that DuckDB puts before it."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     text = str(error).strip().split("\n", 1)[0]
+    if inner := _INNER.search(text):  # an error inside of another one, as JSON
+        text = inner[1].replace('\\"', '"')
     return re.sub(r"^(?:[A-Za-z]+ ){0,3}(?:Error|Exception): ", "", text) or type(error).__name__
 
 
