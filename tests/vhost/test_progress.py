@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
+from vhost.cli.live import watched
 from vhost.progress import bar
+from vhost.transport import Host
 
 
 class Terminal(io.StringIO):
@@ -73,3 +75,12 @@ def test_a_run_that_nobody_watches_does_not_import_rich() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(("names", "shown"), [(["localhost"], False), (["localhost", "lab00"], True)])
+def test_who_asks_other_hosts_sees_how_many_have_answered(
+    names: list[str], shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with watched([Host(name) for name in names]) as progress:
+        assert (progress is not None) == shown

@@ -9,9 +9,11 @@ import typer
 from vhost.cli.options import Databases, File, Format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from vhost.cli.rows import Columns
+    from vhost.discover import Progress
     from vhost.guests import Seen
     from vhost.transport import Host
 
@@ -168,6 +170,15 @@ def named(words: Sequence[str] | None, databases: str | None) -> list[Host]:
     return list(dict.fromkeys(host(member.account) for member in members))
 
 
+def watched(hosts: Collection[Host]) -> AbstractContextManager[Progress | None]:
+    """Return the bar of hosts that are asked; this host alone has answered before one would be drawn."""
+    from contextlib import nullcontext  # noqa: PLC0415 - --help needs no bar
+
+    from vhost.progress import bar  # noqa: PLC0415 - as above
+
+    return nullcontext() if all(host.local for host in hosts) else bar("asking hosts")
+
+
 def _seen(
     words: Sequence[str] | None,
     types: Sequence[str] | None,
@@ -176,12 +187,11 @@ def _seen(
     databases: str | None,
 ) -> list[Seen]:
     from vhost.guests import looked  # noqa: PLC0415 - --help needs no scanner
-    from vhost.progress import bar  # noqa: PLC0415 - as above
     from vhost.transport import Transport  # noqa: PLC0415 - as above
     from vhost.transport import privilege as parsed  # noqa: PLC0415 - as above
 
     hosts = named(words, databases)
-    with Transport() as transport, bar("asking hosts") as progress:
+    with Transport() as transport, watched(hosts) as progress:
         return looked(transport, hosts, types, privilege=parsed(privilege), uri=uri, told=progress)
 
 

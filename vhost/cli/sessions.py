@@ -95,10 +95,10 @@ def list_sessions(  # noqa: PLR0913 - one argument for each option
     terse: bool = False,
 ) -> int:
     """Ask the hosts, show their sessions host by host and return the exit code."""
-    from vhost.cli.outcome import failed, tell  # noqa: PLC0415 - beside its use
+    from vhost.cli.live import watched  # noqa: PLC0415 - beside its use
+    from vhost.cli.outcome import failed, tell  # noqa: PLC0415 - as above
     from vhost.cli.writing import write  # noqa: PLC0415 - as above
     from vhost.errors import Partial, UsageError  # noqa: PLC0415 - as above
-    from vhost.progress import bar  # noqa: PLC0415 - as above
     from vhost.render import typed  # noqa: PLC0415 - as above
     from vhost.sessions import output, session  # noqa: PLC0415 - as above
     from vhost.sessions.asking import sessions as ask  # noqa: PLC0415 - as above
@@ -111,7 +111,7 @@ def list_sessions(  # noqa: PLR0913 - one argument for each option
             "--format", f"{name} is no form of this answer", "choose json, ndjson, csv, markdown, yaml or xml"
         )
     shown = output.parse(wanted)
-    with Transport() as transport, bar("asking hosts") as progress:
+    with Transport() as transport, watched([host for host, _, _ in asked]) as progress:
         each_one = {host: (limits, privilege) for host, limits, privilege in asked}
         told = each(list(each_one), lambda host: ask(transport, host, *each_one[host]), progress)
     found = [one for host in told if host.found for one in host.found.sessions]

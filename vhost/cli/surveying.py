@@ -84,17 +84,17 @@ def survey(
     file: str | None = None,
 ) -> int:
     """Ask the hosts, write what they tell and return the exit code."""
+    from vhost.cli.live import watched  # noqa: PLC0415 - as above
     from vhost.cli.outcome import failed  # noqa: PLC0415 - beside its use
     from vhost.cli.writing import write  # noqa: PLC0415 - as above
     from vhost.errors import UsageError  # noqa: PLC0415 - as above
-    from vhost.progress import bar  # noqa: PLC0415 - as above
     from vhost.survey.asking import ask, each  # noqa: PLC0415 - as above
     from vhost.transport import Transport  # noqa: PLC0415 - as above
 
     if form not in {"text", "json"}:
         raise UsageError("--format", f"{form!r} is no form of this answer", "choose text or json")
     read = _reader(script, only)
-    with Transport() as transport, bar("asking hosts") as progress:
+    with Transport() as transport, watched(hosts) as progress:
         told = each(hosts, lambda host: read(ask(transport, host, script, privilege)), progress)
     write(_json(told) if form == "json" else _text(told), file)
     return failed(one.failure for one in told)
