@@ -62,7 +62,7 @@ _LIBVIRTS = "charmonitor"
 
 _STATES = {
     "running": State.RUNNING,
-    "inmigrate": State.PAUSED,
+    "inmigrate": State.UNKNOWN,  # what it will do is in the state that it reads
     "paused": State.PAUSED,
     "prelaunch": State.PAUSED,
     "postmigrate": State.PAUSED,

@@ -49,7 +49,12 @@ def test_a_guest_goes_through_its_whole_life(lab: Lab) -> None:
     assert Path(f"{script}.state").stat().st_size > 0
     is_now("running", "resume", f"f:{A}.sh")
     assert not Path(f"{script}.state").exists()
+    is_now("paused", "pause", A)
+    is_now("off", "save", A)
+    is_now("paused", "resume", A)
+    is_now("running", "resume", A)
     is_now("off", "shutdown", A)
+    assert f"{script}.state holds no saved state" in complaint(lab.vhost("resume", A, code=1))
     is_now("running", "start", A)
     is_now("running", "cancel", A, "--mode", "reboot", "--force")
     is_now("off", "destroy", A)

@@ -59,14 +59,15 @@ def _resume(request: Request, subject: Subject) -> list[Step]:
     if request.state_file:
         words: tuple[str, ...] = ("restore", subject.state_file(request.state_file))
     elif subject.state is State.PAUSED:
-        words = ("resume", _domain(subject))
+        resumed = _step(request, subject, "resume", _domain(subject))
+        return [replace(resumed, timeout=SAVE, expects=RUNS, within=request.wait(START))]
     elif subject.guest and subject.state is State.OFF:
         raise UsageError(
             subject.recorded.label, "is shut off, and libvirt holds no state of it", "start it with CREATE"
         )
     else:  # libvirt itself holds the state of a managed save
         words = ("start", _domain(subject))
-    return [replace(_step(request, subject, *words), timeout=SAVE, expects=RUNS, within=request.wait(START))]
+    return [replace(_step(request, subject, *words), timeout=SAVE, expects=STARTED, within=request.wait(START))]
 
 
 def _poweroff(request: Request, subject: Subject) -> list[Step]:

@@ -34,6 +34,8 @@ wait $!; s=$?; tail -n 5 "$log" >&2; rm -f "$log"; exit $s
 """
 """Starts a script that may stay in the foreground; one that fails at once says why."""
 
+_SAVED = 'test -s "$1" || { echo "$1 holds no saved state" >&2; exit 1; }'
+
 _END = 'read -r s </proc/$1/stat && s=${s##*) } && set -- "$1" "$2" $s && [ "${22}" = "$2" ] && kill "$1"'
 """Ends the process of an id if it still began at the same time."""
 
@@ -93,8 +95,8 @@ def _resume(request: Request, subject: Subject) -> list[Step]:
     file = subject.state_file(request.state_file)
     restored = _started(request, subject, "-incoming", f"exec:cat {shlex.quote(file)}")
     used = replace(restored, action=Command(("mv", "-f", "--", file, f"{file}.resumed")), expects=frozenset())
-    checked = replace(used, action=Command(("test", "-s", file)))
-    return [checked, replace(restored, expects=RUNS), replace(used, optional=True, fresh=False)]
+    checked = replace(used, action=Command(("sh", "-c", _SAVED, "sh", file)))
+    return [checked, restored, replace(used, optional=True, fresh=False)]
 
 
 def _ended(request: Request, subject: Subject) -> Step:
