@@ -156,6 +156,13 @@ class Admission:
         return found or self._on(job, place, recorded)
 
 
+def readmit(job: Job, transport: Transport) -> None:
+    """Let a job pass again, by a look of its own: fill in its subject and plan anew, or its failure."""
+    admission = Admission(transport)
+    admission.look([job])
+    admission.admit(job)
+
+
 def _asking(job: Job) -> Asking:
     return job.request.privilege, job.request.uri
 

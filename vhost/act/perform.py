@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from time import monotonic
 
 from vhost.act import journal
+from vhost.act.admission import readmit
 from vhost.act.job import Job
 from vhost.act.runner import Progress, Runner
 from vhost.act.watch import Watch
@@ -15,18 +17,27 @@ from vhost.transport import Site, Transport
 JOBS_AT_ONCE = 16
 _BROKEN_OFF = 130
 
+FRESH = 15.0
+"""For how many seconds a look at the hypervisors counts."""
+
 Told = Callable[[Job], None]
 """Told of every job that has ended."""
 
 
-def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: bool = True) -> None:
-    """Do the plans of all jobs that have one; the others have ended before. Ctrl-C ends every wait."""
+def perform(
+    jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: bool = True, looked_at: float | None = None
+) -> None:
+    """Do the plans of all jobs that have one; the others have ended before. Ctrl-C ends every wait.
+
+    `looked_at` is when their gate was passed, by the monotonic clock; who waited long for its turn passes it again.
+    """
+    since = monotonic() if looked_at is None else looked_at
     runner = Runner(transport)
     waiting = [job for job in jobs if job.plan is not None and job.failure is None]
     logged: set[int] = set()
     pool = ThreadPoolExecutor(JOBS_AT_ONCE if parallel else 1)
     try:
-        for ended in as_completed([pool.submit(_performed, job, runner) for job in waiting]):
+        for ended in as_completed([pool.submit(_in_turn, job, runner, since) for job in waiting]):
             logged.add(id(ended.result()))
             _logged(ended.result())
             told(ended.result())
@@ -41,6 +52,13 @@ def perform(jobs: Sequence[Job], transport: Transport, told: Told, *, parallel: 
     finally:
         runner.stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_turn(job: Job, runner: Runner, looked_at: float) -> Job:
+    """Return a job after it was done, or refused because what was seen of it long ago is not true any more."""
+    if monotonic() - looked_at > FRESH:
+        readmit(job, runner.transport)
+    return job if job.failure else _performed(job, runner)
 
 
 def _performed(job: Job, runner: Runner) -> Job:

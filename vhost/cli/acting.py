@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from vhost.cli.outcome import show, tell
@@ -254,6 +255,7 @@ def _shown(jobs: Sequence[Job], asked: Sequence[Asked], *, looked: bool = False)
 def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
     from vhost.act import perform  # noqa: PLC0415 - a dry run needs it not
 
+    looked_at = monotonic()
     perform.refused(jobs)
     _failures(jobs)
     told: set[int] = set()
@@ -269,7 +271,8 @@ def _performed(jobs: Sequence[Job], transport: Transport, asked: Asked) -> int:
 
     try:
         for depth in sorted({job.depth for job in jobs}, reverse=True):
-            perform.perform([job for job in jobs if job.depth == depth], transport, ended, parallel=asked.parallel)
+            level = [job for job in jobs if job.depth == depth]
+            perform.perform(level, transport, ended, parallel=asked.parallel, looked_at=looked_at)
             _spared(jobs, depth)
     except KeyboardInterrupt:
         _interrupted([job for job in jobs if id(job) not in told])
