@@ -67,12 +67,19 @@ def who() -> str:
 
 
 def entries(count: int) -> list[dict[str, Any]]:
-    """Return the last actions, the newest last; what cannot be read as one is left out."""
+    """Return the last actions, the newest last; a line that is none is left out.
+
+    Raises `VhostError` for a file that cannot be read.
+    """
     found: list[dict[str, Any]] = []
     for path in _files():
-        with suppress(OSError):
+        try:
             lines = path.read_text("ascii", "replace").splitlines()
-            found = [*(entry for line in lines for entry in _entry(line)), *found]
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise VhostError(str(path), f"cannot be read: {error.strerror}", "whose is it?") from error
+        found = [*(entry for line in lines for entry in _entry(line)), *found]
         if len(found) >= count:
             break
     return found[-count:] if count else []

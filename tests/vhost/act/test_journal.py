@@ -47,6 +47,12 @@ def test_a_damaged_line_costs_no_other(state: Path) -> None:
     assert [entry["number"] for entry in journal.entries(10)] == [1, 3]
 
 
+def test_a_log_that_cannot_be_read_is_no_empty_one(state: Path) -> None:
+    (state / "actions.jsonl").mkdir(parents=True)
+    with pytest.raises(VhostError, match="cannot be read: Is a directory"):
+        journal.entries(10)
+
+
 def test_only_its_owner_reads_the_log(state: Path) -> None:
     journal.append({})
     assert (state / "actions.jsonl").stat().st_mode & 0o777 == 0o600
