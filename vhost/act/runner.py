@@ -51,7 +51,7 @@ class Runner:
             for step in plan.steps:
                 if step.rescue and missed is None:
                     continue
-                if missed is not None and not step.rescue:
+                if missed is not None and (not step.rescue or isinstance(missed, Mismatch)):
                     break
                 self._not_stopped(plan)
                 missed = self._done(step, watch, progress)
@@ -85,6 +85,11 @@ class Runner:
             if progress.state in step.expects:
                 return None
             waited = monotonic() - began
+            if problem is not None and again and not isinstance(problem, TimedOut):
+                again = False
+                self.stop.wait(min(_LONGEST_PAUSE, step.within / 2))
+                problem = None if self.stop.is_set() else self._tried(step, progress)
+                continue
             if problem is not None or waited >= step.within:
                 break
             if again and waited >= min(step.within / 2, _LOST_AFTER):
