@@ -72,7 +72,6 @@ def record(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: dat
 
     `at` is in UTC without a zone. Raises `duckdb.Error` or `OSError`.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE every_state AS {_state(schema)}")
     events = _events(con, schema)
     count = _told(con, schema, directory, events.replace("$at", f"TIMESTAMP '{at}'")) if events else 0
     for table in ("every_state", "every_known", "odd"):
@@ -83,12 +82,21 @@ def record(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, at: dat
 
 
 def _events(con: duckdb.DuckDBPyConnection, schema: str) -> str:
-    """Return the SELECT of the events of a publish `$at` some time, empty where there are none."""
+    """Return the SELECT of the events of a publish `$at` some time, empty where there are none.
+
+    Only what differs is stored for it: most publishes change hardly anything.
+    """
+    state, known = _state(schema), _known(schema)
     if not con.execute(f"FROM {schema}.history LIMIT 1").fetchone():
-        return _FIRST if con.execute("FROM every_state LIMIT 1").fetchone() else ""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE every_known AS {_known(schema)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {_ODD}")
-    return _EVENTS if con.execute("FROM odd LIMIT 1").fetchone() else ""
+        appears = con.execute(f"FROM {schema}.machine LIMIT 1").fetchone()
+        return f"WITH every_state AS ({state}) {_FIRST}" if appears else ""
+    both = f"WITH every_state AS ({state}), every_known AS ({known})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {both} {_ODD}")
+    if not con.execute("FROM odd LIMIT 1").fetchone():
+        return ""
+    for table, rows in (("every_state", state), ("every_known", known)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM ({rows}) SEMI JOIN odd USING (machine_id)")
+    return _EVENTS
 
 
 def _told(con: duckdb.DuckDBPyConnection, schema: str, directory: Path, events: str) -> int:
@@ -182,8 +190,7 @@ _FIRST = (
 """Where nothing was known, everything appears."""
 
 _EVENTS = (
-    "WITH state AS (FROM every_state SEMI JOIN odd USING (machine_id)),"
-    " known AS (FROM every_known SEMI JOIN odd USING (machine_id)),"
+    "WITH state AS (FROM every_state), known AS (FROM every_known),"
     f" new AS (FROM state ANTI JOIN known ON {_SAME}), gone AS (FROM known ANTI JOIN state ON {_SAME}),"
     # an editor replaces a file by a new one: the same path on the same hosts is the machine that was there
     " again AS (SELECT new.machine_id AS id, gone.machine_id AS replaces FROM new JOIN gone USING (hosts, paths, type)"
