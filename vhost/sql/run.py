@@ -16,6 +16,7 @@ import duckdb
 
 from vhost.errors import LimitExceeded, UsageError, is_interrupt
 from vhost.sql.sandbox import problem, statements
+from vhost.sql.watch import watched
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,18 +95,16 @@ class _Work:
 
     def within(self, part: Callable[[], Part]) -> Part:
         """Return what a part of the work returns; break off what takes too long, and name whatever goes wrong."""
-        timer = self._timer()
+        if self.until is not None and self.until <= monotonic():
+            raise self._overdue()
         try:
-            return part()
+            with watched(self.con, self.until, self.late):
+                return part()
         except duckdb.OutOfMemoryException as error:
             advice = "allow more with --limit-memory, or ask for less"
             raise LimitExceeded(self.where, f"needed more than {self.limits.memory_mib} MiB", advice) from error
         except (duckdb.Error, RuntimeError) as error:  # the client passes some interrupts on as RuntimeError
             raise self._named(error) from error
-        finally:
-            if timer:
-                timer.cancel()
-                timer.join()
 
     def _named(self, error: duckdb.Error | RuntimeError) -> BaseException:
         if self.late.is_set():
@@ -116,23 +115,6 @@ class _Work:
 
     def _overdue(self) -> LimitExceeded:
         return LimitExceeded(self.where, f"took longer than {self.limits.seconds:g} s", "allow more with --timeout")
-
-    def _timer(self) -> threading.Timer | None:
-        """Return what interrupts the connection when time is up; raise at once if it is."""
-        if self.until is None:
-            return None
-        left = self.until - monotonic()
-        if left <= 0:
-            raise self._overdue()
-
-        def stop() -> None:
-            self.late.set()
-            self.con.interrupt()
-
-        timer = threading.Timer(left, stop)
-        timer.daemon = True
-        timer.start()
-        return timer
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever SQL has a type for
