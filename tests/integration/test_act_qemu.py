@@ -181,6 +181,7 @@ def test_one_machine_that_is_not_proved_keeps_all_from_being_touched(lab: Lab) -
     lab.scan()
     lab.guests.start(script, "-S")
     lab.vhost("destroy", A, "l:nosuch", code=1)
+    assert "'' names neither a group nor a host" in complaint(lab.vhost("destroy", A, "--on", "", code=1))
     assert lab.guests.status(script) == "prelaunch"
     lab.vhost("destroy", A, "l:nosuch", "--keep-going", code=1)
     assert lab.guests.status(script) == "off"

@@ -231,7 +231,7 @@ def _run(addresses: Sequence[str] | None, mode: Mode, options: _Options) -> int:
         Asked(
             words=addresses or [],
             request=request,
-            on=named([options.on], options.db) if options.on else [],
+            on=named([options.on], options.db) if options.on is not None else [],
             databases=options.db,
             cache=not options.no_cache,
             every=options.every,

@@ -37,7 +37,7 @@ def qmp(
     from vhost.transport import privilege as parsed  # noqa: PLC0415 - as above
 
     given = _object(arguments)
-    target = host(on) if on else Host("localhost")
+    target = host(on) if on is not None else Host("localhost")
     with Transport() as transport, Site(transport, target, parsed(privilege)).monitor(place) as monitor:
         answer = monitor.execute(command, given)
     show([json.dumps(answer, ensure_ascii=True)])
