@@ -10,7 +10,7 @@ _DEEPEST: Final = 64
 """The parts of a dotted key that are read; the parser takes time and memory by the square of their number."""
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_DEEP = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{_DEEPEST}}}")
+_DEEP = re.compile(rf"(?<![\w.\"'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{_DEEPEST}}}")
 
 
 class TooDeep(ValueError):
