@@ -7,10 +7,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO, TypeGuard
 
-from vhost.discover import Progress
 from vhost.text import escape
+
+if TYPE_CHECKING:
+    from vhost.discover import Progress
 
 
 @contextmanager
@@ -21,7 +23,7 @@ def bar(title: str, stream: TextIO | None = None) -> Iterator[Progress | None]:
     and on a terminal that cannot move its cursor (TERM=dumb) there is no bar, nor is there one inside of another.
     """
     target = sys.stderr if stream is None else stream
-    if target is None or not target.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
+    if not _is_watched(target):
         yield None
         return
     if not _SHOWN.acquire(blocking=False):  # two bars would write over each other
@@ -34,7 +36,56 @@ def bar(title: str, stream: TextIO | None = None) -> Iterator[Progress | None]:
         _SHOWN.release()
 
 
+@contextmanager
+def waiting(title: str, stream: TextIO | None = None, after: float = 1.0) -> Iterator[None]:
+    """Show that something goes on that tells nothing of how far it is, once it has taken `after` seconds.
+
+    Only commands show it: to a program that uses the library its terminal is its own. See `commanded`.
+    """
+    target = sys.stderr if stream is None else stream
+    if not (_commanded or stream) or not _is_watched(target):
+        yield
+        return
+    over = threading.Event()
+    shown = threading.Thread(target=_turning, args=(title, target, over, after), daemon=True)
+    shown.start()
+    try:
+        yield
+    finally:
+        over.set()
+        shown.join()
+
+
+def commanded() -> None:
+    """Let `waiting` show what takes long: a person has called this program."""
+    global _commanded  # noqa: PLW0603 - a process is a command or is none
+    _commanded = True
+
+
+_commanded = False
 _SHOWN = threading.Lock()
+
+
+def _is_watched(target: TextIO | None) -> TypeGuard[TextIO]:
+    return target is not None and target.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", "unknown"}
+
+
+def _turning(title: str, target: TextIO, over: threading.Event, after: float) -> None:
+    if over.wait(after) or not _SHOWN.acquire(blocking=False):
+        return
+    try:
+        from rich import console, progress  # noqa: PLC0415 - as below
+
+        columns = (
+            progress.SpinnerColumn(),
+            progress.TextColumn("{task.description}", markup=False),
+            progress.TimeElapsedColumn(),
+        )
+        with progress.Progress(*columns, console=console.Console(file=target), transient=True) as shown:
+            shown.add_task(escape(title), total=None)
+            over.wait()
+    finally:
+        _SHOWN.release()
 
 
 @contextmanager

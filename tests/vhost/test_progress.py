@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
 
 import pytest
 
 from vhost.cli.live import watched
-from vhost.progress import bar
+from vhost.progress import bar, waiting
 from vhost.transport import Host
 
 
@@ -75,6 +76,33 @@ def test_a_run_that_nobody_watches_does_not_import_rich() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_what_takes_long_is_shown_and_gone_when_it_is_over() -> None:
+    terminal = Terminal()
+    with waiting("publishing \x1b]0;", terminal, after=0.0):
+        for _ in range(500):
+            if "publishing" in terminal.getvalue():
+                break
+            time.sleep(0.02)
+    assert r"publishing \x1b]0" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
+def test_what_is_over_soon_or_watched_by_nobody_is_not_shown(stream: io.StringIO) -> None:
+    with waiting("publishing", stream, after=60.0 if stream.isatty() else 0.0):
+        pass
+    assert stream.getvalue() == ""
+
+
+def test_a_program_that_uses_the_library_keeps_its_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("vhost.progress._commanded", False)
+    with waiting("publishing", after=0.0):
+        pass
+    assert terminal.getvalue() == ""
 
 
 @pytest.mark.parametrize(("names", "shown"), [(["localhost"], False), (["localhost", "lab00"], True)])

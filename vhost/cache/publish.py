@@ -23,6 +23,7 @@ from vhost.cache.build import build, connection
 from vhost.cache.place import LINK, LOCK, SCANS, snapshots
 from vhost.cache.scan import Report, brief, literal
 from vhost.errors import DatabaseUnusable
+from vhost.progress import waiting
 
 FORMAT = 5
 """The version of the tables; a program refuses snapshots of a newer one."""
@@ -77,7 +78,8 @@ def publish(directory: Path, skipped: Report) -> Path:
     list(sweep(directory))
     temporary = directory / f"cache.duckdb.{os.getpid()}.tmp"
     try:
-        _write(temporary, directory, skipped)
+        with waiting(f"publishing {directory}"):
+            _write(temporary, directory, skipped)
         return _reveal(temporary, directory)
     except (OSError, duckdb.Error) as error:
         raise DatabaseUnusable(

@@ -60,10 +60,12 @@ def check(db: Databases = None) -> int:
     from vhost.cache import checking  # noqa: PLC0415 - as above
     from vhost.cache.place import chosen, existing  # noqa: PLC0415 - as above
     from vhost.errors import DatabaseUnusable  # noqa: PLC0415 - as above
+    from vhost.progress import waiting  # noqa: PLC0415 - as above
 
-    problems = [
-        (directory, problem) for directory in map(existing, chosen(db)) for problem in checking.problems(directory)
-    ]
+    with waiting("checking"):
+        problems = [
+            (directory, problem) for directory in map(existing, chosen(db)) for problem in checking.problems(directory)
+        ]
     for directory, problem in problems:
         tell(f"{directory}: {problem}")
     if not problems:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from vhost.cli import ending
 from vhost.cli.streams import complain, occupy, out, silence, unread
 from vhost.errors import VhostError, is_interrupt
+from vhost.progress import commanded
 from vhost.text import escape
 
 _CHUNK = 4096
@@ -55,6 +56,7 @@ def guarded(command: Callable[[], int | None]) -> None:
     What was loaded by now stays: the collector of cycles neither walks it again nor, at the end, the rest.
     """
     occupy()
+    commanded()
     gc.freeze()
     try:
         with ending.interruptible():
