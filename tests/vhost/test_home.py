@@ -52,9 +52,10 @@ def test_the_home_of_an_unknown_user_is_a_name_as_others() -> None:
     assert place.chosen("~no-such-user/db") == [Path("~no-such-user/db")]
 
 
-def test_a_database_cannot_lie_where_the_engine_cannot_open_it() -> None:
-    with pytest.raises(UsageError, match="is no UTF-8"):
-        place.chosen("/srv/\udcff")
+@pytest.mark.parametrize(("path", "problem"), [("/srv/\udcff", "is no UTF-8"), ("/srv/q?x", "has a '[?]'")])
+def test_a_database_cannot_lie_where_the_engine_cannot_open_it(path: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        place.chosen(path)
 
 
 @pytest.mark.integration

@@ -62,9 +62,15 @@ def directories(word: str) -> tuple[Path, ...]:
 
 
 def _possible(path: Path) -> Path:
-    """Return the path. Raises `UsageError` for one that the engine cannot open: it takes UTF-8 only."""
+    """Return the path. Raises `UsageError` for one that the engine cannot open: it takes UTF-8 only, and no `?`.
+
+    What follows a `?` are options to it, so its journal would be another file.
+    """
+    whole = os.path.abspath(path)  # noqa: PTH100 - `resolve` would follow every link for it
+    if "?" in whole:
+        raise UsageError(str(path), "has a '?' in its path, which the engine cannot open", "name another directory")
     try:
-        os.path.abspath(path).encode()  # noqa: PTH100 - `resolve` would follow every link for it
+        whole.encode()
     except UnicodeEncodeError as error:
         raise UsageError(str(path), "is no UTF-8, so no database can be there", "name another directory") from error
     return path
