@@ -27,7 +27,7 @@ def pytest_runtest_protocol(item: pytest.Function, nextitem: pytest.Function | N
     if _needs_xen(item):
         _signal(signal.SIGCONT)
     result = yield
-    if _needs_xen(item) and not (nextitem and _needs_xen(nextitem)):
+    if _needs_xen(item) and nextitem and not _needs_xen(nextitem):  # behind the last test it has ended
         _signal(signal.SIGSTOP)
     return result
 
