@@ -58,6 +58,7 @@ CFG = "'/pool/my vm'\"'\"'s/tst100.cfg'"
         ("LIBVIRT", Verb.POWEROFF, {"force": True, "uri": "x:///y"}, [f"virsh -c x:///y -q destroy {DASHED}"]),
         ("LIBVIRT", Verb.REBOOT, {"timeout": 20}, [f"virsh -q '{REBOOT}'"]),
         ("LIBVIRT", Verb.RESET, {}, [f"virsh -q reset {DASHED}"]),
+        ("LIBVIRT", Verb.CREATE, {"force": True}, [f"virsh -q start {DASHED}"]),
         ("LIBVIRT", Verb.PAUSE, {}, [f"virsh -q suspend {DASHED}"]),
         ("LIBVIRT", Verb.SUSPEND, {}, [f"virsh -q managedsave {DASHED}"]),
         ("LIBVIRT", Verb.SUSPEND, {"state_file": "/s"}, [f"virsh -q save {DASHED} /s"]),

@@ -40,7 +40,7 @@ def _domain(subject: Subject) -> str:
 
 
 def _create(request: Request, subject: Subject) -> list[Step]:
-    started = _step(request, subject, "start", _domain(subject), *(("--force-boot",) if request.force else ()))
+    started = _step(request, subject, "start", _domain(subject))
     started = replace(started, timeout=SAVE, expects=STARTED, within=request.wait(START), fresh=True)
     if subject.guest is not None:
         return [started]
