@@ -162,15 +162,27 @@ def guest(**values: object) -> Guest:
 @pytest.mark.parametrize(
     ("key", "values"), [("uuid", {"uuid": OTHER_UUID}), ("label", {"label": "x"}), ("mac", {"macs": (OTHER_MAC,)})]
 )
+@pytest.mark.parametrize("path", ["/vm/tst108.cfg", None])
 def test_a_running_guest_that_is_not_what_its_file_says_is_a_contradiction(
-    key: str, values: dict[str, object], tmp_path: Path
+    path: str | None, key: str, values: dict[str, object], tmp_path: Path
 ) -> None:
-    db = said(scanned(tmp_path, [CONFIG]), "guest", guest(**values), host="lab00.soho")
+    db = said(scanned(tmp_path, [CONFIG]), "guest", guest(**values, config_path=path), host="lab00.soho")
     assert one(db, key=key, cause="contradiction").severity == "error"
 
 
-def test_a_running_guest_that_agrees_is_none(tmp_path: Path) -> None:
-    assert causes(said(scanned(tmp_path, [CONFIG]), "guest", guest(), host="lab00.soho")) == {}
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"config_path": None}, {"config_path": None, "uuid": OTHER_UUID, "macs": (OTHER_MAC,)}],
+    ids=["by its path", "without a path", "another guest of that name"],
+)
+def test_a_running_guest_that_agrees_is_none(values: dict[str, object], tmp_path: Path) -> None:
+    assert causes(said(scanned(tmp_path, [CONFIG]), "guest", guest(**values), host="lab00.soho")) == {}
+
+
+def test_a_guest_that_could_be_a_copy_contradicts_neither(tmp_path: Path) -> None:
+    db = scanned(tmp_path, [CONFIG, file("/vm/copy.cfg", label="copy", uuid=UUID, mac=MAC)])
+    said(db, "guest", guest(config_path=None), host="lab00.soho")
+    assert "contradiction" not in causes(db).values()
 
 
 def test_clones_that_both_run_are_critical(tmp_path: Path) -> None:

@@ -134,11 +134,30 @@ FROM (SELECT machine_id, "column" AS key, {_normal("kept")} AS kept, kept_from, 
 WHERE kept <> other GROUP BY machine_id, key, kept, other
 """
 
-WITH_HYPERVISOR = """
-WITH asked AS (SELECT c.machine_id, c.pm, c.id, c.label, c.uuid, c.seen_at, list(DISTINCT c.mac) FILTER (c.mac IS
-    NOT NULL) AS macs,
-        concat_ws(':', c.pm, c.id) AS place, any_value(g) AS g
-    FROM live AS g JOIN claim AS c ON c.id = g.config_path AND split_part(lower(c.pm), '.', 1) = g.short GROUP BY ALL)
+_SHORT_PM = "split_part(lower(c.pm), '.', 1)"
+
+
+def _beside(condition: str) -> str:
+    return (
+        f"SELECT c.machine_id, c.pm, c.id, c.label, c.uuid, c.mac, c.seen_at, g.guest, g"
+        f" FROM live AS g JOIN claim AS c ON g.short = {_SHORT_PM} AND {condition}"
+    )
+
+
+_AGREEING = "(label = g.label)::INT", "(uuid = g.uuid)::INT", "list_has_any(macs, g.macs)::INT"
+_SAME = 2
+"""Of name, UUID and MAC so many have to agree where no path says whose guest it is; then the third contradicts."""
+
+WITH_HYPERVISOR = f"""
+WITH named AS ({_beside("c.id = g.config_path")}
+    UNION ALL {_beside("g.config_path IS NULL AND c.label = g.label")}
+    UNION ALL {_beside("g.config_path IS NULL AND c.uuid = g.uuid AND c.label IS DISTINCT FROM g.label")}),
+told AS (SELECT machine_id, label, uuid, seen_at, concat_ws(':', pm, id) AS place, guest, any_value(g) AS g,
+    coalesce(list(DISTINCT mac) FILTER (mac IS NOT NULL), []) AS macs FROM named GROUP BY ALL),
+asked AS (SELECT * FROM (SELECT *, {" + ".join(f"coalesce({fact}, 0)" for fact in _AGREEING)} >= {_SAME} AS fits
+    FROM told)
+    QUALIFY g.config_path IS NOT NULL
+        OR (fits AND count(DISTINCT machine_id) FILTER (fits) OVER (PARTITION BY guest) = 1))
 SELECT machine_id, 'label', label, 'config', place, seen_at, g.label, 'guest', g.host, g.seen_at, 'of a running guest'
 FROM asked WHERE label <> g.label
 UNION ALL SELECT machine_id, 'uuid', uuid, 'config', place, seen_at, g.uuid, 'guest', g.host, g.seen_at,
