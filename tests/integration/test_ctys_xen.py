@@ -18,6 +18,7 @@ from tests.lab.xen_host import XenHost, guest
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("xen")]
 
+_CRASHED = "Segmentation fault"
 UUID, MAC = "6842caf9-1e3e-4324-9ed5-96b8b9f2c5c2", "00:16:3e:00:00:40"
 
 
@@ -41,12 +42,17 @@ class Lab:
         assert done.returncode == 0, done.stderr
 
     def ctys(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = run("ctys", *words, env=self.env, timeout=300)
+        """Do a call, again where a program there crashed: those of this emulated dom0 do while a guest boots."""
+        for _ in range(6):
+            done = run("ctys", *words, env=self.env, timeout=300)
+            if done.returncode == code or _CRASHED not in done.stderr:
+                break
+            time.sleep(1)
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 
     def until_done(self, *words: str) -> None:
-        """Do a call until it goes well: while its guest boots, programs of this emulated dom0 crash now and then."""
+        """Do a call until it goes well, whatever a crash there made of it."""
         for _ in range(8):
             done = run("ctys", *words, env=self.env, timeout=300)
             if done.returncode == 0:
@@ -62,13 +68,17 @@ def lab(xen1: XenHost, tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 def test_a_guest_is_created_listed_connected_to_and_cancelled(lab: Lab) -> None:
     lab.ctys("-t", "xen", "-a", "create=l:tst100,CONSOLE:none", "xen1")
+    lab.host.until_booted("tst100")
 
     listed = lab.ctys("-t", "xen", "-a", "list", "xen1").stdout.splitlines()
     assert listed[0].startswith("TCP-container    |TCP-guest        |label ")
     assert any("|00:16:3e:00:00:40|tst100              |XEN     |S|-         |-" in line for line in listed)
     assert any("|Domain-0            |XEN     |S|" in line for line in listed)
 
-    said = _console(lab)
+    for _ in range(4):
+        said = _console(lab)
+        if _CRASHED.encode() not in said:
+            break
     assert b"DOMU-READY" in said or b"/ #" in said, said
 
     lab.until_done("-t", "xen", "-a", "cancel=l:tst100,POWEROFF:0", "-C", "off", "xen1")
