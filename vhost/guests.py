@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scanners.live import Look, look
@@ -31,14 +31,10 @@ def physical(transport: Transport, hosts: Sequence[Host], *, privilege: Privileg
     """Return which machine answers at the name of every host, in the order of the hosts."""
     from scanners.live import physical as machine  # noqa: PLC0415 - few calls are about machines themselves
 
-    def one(host: Host) -> Seen:
-        try:
-            found = machine.look(Site(transport, host, privilege), host.name)
-        except VhostError as error:
-            return Seen(host, failure=error)
-        return Seen(host, Look(host.name, found, [machine.TYPE]))
+    def one(host: Host) -> Look:
+        return Look(host.name, machine.look(Site(transport, host, privilege), host.name), [machine.TYPE])
 
-    return answers(hosts, one)
+    return _each(hosts, one)
 
 
 def looked(
@@ -51,10 +47,13 @@ def looked(
     told: Progress | None = None,
 ) -> list[Seen]:
     """Return what every host says of its guests, in the order of the hosts."""
+    return _each(hosts, lambda host: look(Site(transport, host, privilege), types, uri=uri), told)
 
+
+def _each(hosts: Sequence[Host], look_at: Callable[[Host], Look], told: Progress | None = None) -> list[Seen]:
     def one(host: Host) -> Seen:
         try:
-            return Seen(host, look(Site(transport, host, privilege), types, uri=uri))
+            return Seen(host, look_at(host))
         except VhostError as error:
             return Seen(host, failure=error)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO, TypeGuard
 from vhost.text import escape
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
     from vhost.discover import Progress
 
 
@@ -74,14 +76,7 @@ def _turning(title: str, target: TextIO, over: threading.Event, after: float) ->
     if over.wait(after) or not _SHOWN.acquire(blocking=False):
         return
     try:
-        from rich import console, progress  # noqa: PLC0415 - as below
-
-        columns = (
-            progress.SpinnerColumn(),
-            progress.TextColumn("{task.description}", markup=False),
-            progress.TimeElapsedColumn(),
-        )
-        with progress.Progress(*columns, console=console.Console(file=target), transient=True) as shown:
+        with _live(target) as shown:
             shown.add_task(escape(title), total=None)
             over.wait()
     finally:
@@ -90,15 +85,22 @@ def _turning(title: str, target: TextIO, over: threading.Event, after: float) ->
 
 @contextmanager
 def _drawn(title: str, target: TextIO) -> Iterator[Progress]:
+    with _live(target, counting=True) as shown:
+        task = shown.add_task(escape(title), total=1, found=0)
+        yield lambda done, queued, found: shown.update(task, completed=done, total=max(1, done + queued), found=found)
+
+
+def _live(target: TextIO, *, counting: bool = False) -> RichProgress:
     from rich import console, progress  # noqa: PLC0415 - takes 50 ms, which only a watched run may cost
 
+    counts = (
+        progress.BarColumn(bar_width=30),
+        progress.TextColumn("{task.completed:.0f} of at least {task.total:.0f}, {task.fields[found]} found"),
+    )
     columns = (
         progress.SpinnerColumn(),
         progress.TextColumn("{task.description}", markup=False),
-        progress.BarColumn(bar_width=30),
-        progress.TextColumn("{task.completed:.0f} of at least {task.total:.0f}, {task.fields[found]} found"),
+        *(counts if counting else ()),
         progress.TimeElapsedColumn(),
     )
-    with progress.Progress(*columns, console=console.Console(file=target), transient=True) as shown:
-        task = shown.add_task(escape(title), total=1, found=0)
-        yield lambda done, queued, found: shown.update(task, completed=done, total=max(1, done + queued), found=found)
+    return progress.Progress(*columns, console=console.Console(file=target), transient=True)

@@ -168,4 +168,4 @@ def _asking(job: Job) -> Asking:
 
 
 def _is_physical(job: Job) -> bool:
-    return job.recorded is not None and job.recorded.type == "PM"
+    return job.recorded is not None and job.recorded.is_physical

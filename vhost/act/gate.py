@@ -63,7 +63,7 @@ def _facts(recorded: Recorded, guest: Running) -> Iterator[tuple[str, str, str, 
     if recorded.type != guest.type:
         yield "type", recorded.type, guest.type, False
         return
-    if recorded.type == "PM":
+    if recorded.is_physical:
         yield from _physical_facts(recorded, guest)
         return
     yield "name", recorded.label, guest.label, recorded.label == guest.label

@@ -54,7 +54,7 @@ def apart(jobs: Iterable[Job]) -> None:
 
 def _starts(job: Job) -> bool:
     """Tell whether a plan starts a guest, rather than letting one go on."""
-    is_off = job.subject is not None and not job.subject.state.alive and job.subject.recorded.type != "PM"
+    is_off = job.subject is not None and not job.subject.state.alive and not job.subject.recorded.is_physical
     return job.plan is not None and bool(job.plan.steps) and job.request.verb.starts and is_off
 
 

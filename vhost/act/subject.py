@@ -36,6 +36,11 @@ class Recorded:
     seen: str = ""
 
     @property
+    def is_physical(self) -> bool:
+        """Tell whether it is a physical machine, rather than a guest of one."""
+        return self.type == "PM"
+
+    @property
     def path(self) -> str | None:
         """Return the path of the configuration, None where there is no file."""
         return self.paths[0] if self.paths else None

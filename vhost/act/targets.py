@@ -127,7 +127,7 @@ def pm_name(one: Host) -> str:
 def _hosts(resolver: Resolver, recorded: Recorded) -> list[Host]:
     """Return the hosts that see the machine's configuration, each once."""
     names = dict.fromkeys(resolver.hosts.find(pm).name for pm in recorded.hosts)
-    if recorded.type == "PM" and not names:
+    if recorded.is_physical and not names:
         names = dict.fromkeys([recorded.label])
     return [host(name) for name in names]
 

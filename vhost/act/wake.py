@@ -28,14 +28,14 @@ def send(mac: str, address: str = EVERYWHERE, port: int = PORT) -> None:
     Raises `VhostError` if no network takes it.
     """
     payload = frame(mac)
-    links = [name for _, name in socket.if_nameindex() if name != "lo"] if address == EVERYWHERE else []
-    failures = []
-    for link in links or [""]:
+    every = [name for _, name in socket.if_nameindex() if name != "lo"] if address == EVERYWHERE else []
+    links, failures = every or [""], []
+    for link in links:
         try:
             _send(payload, address, port, link)
         except OSError as error:
             failures.append(error)
-    if len(failures) == len(links or [""]):
+    if len(failures) == len(links):
         raise VhostError(f"wake {mac}", f"the frame cannot be sent to {address}: {failures[0].strerror}")
 
 

@@ -26,7 +26,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         self.guest = self.subject.guest
-        if self.subject.recorded.type == "PM":
+        if self.subject.recorded.is_physical:
             self._boot = self._booted()
 
     def state(self, wanted: Collection[State] = ()) -> State:
@@ -35,7 +35,7 @@ class Watch:
         Where it is wanted to be alive, another run of it will do.
         """
         kind, guest = self.subject.recorded.type, self.guest
-        if kind == "PM":
+        if self.subject.recorded.is_physical:
             return State.RUNNING if self._booted() else State.OFF
         if guest is None or guest.id is None:
             return self.another()
@@ -53,7 +53,7 @@ class Watch:
 
         Raises `VhostError` if nobody can say.
         """
-        if self.subject.recorded.type == "PM":
+        if self.subject.recorded.is_physical:
             booted = self._booted()
             return State.RUNNING if booted not in {None, self._boot} else State.OFF
         known = self.subject.guest.id if self.subject.guest else None
